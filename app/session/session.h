@@ -1,0 +1,131 @@
+// What the window is looking at and what the person has done: no toolkit, no drawing.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imaging/core/study.h"
+#include "planning/planner.h"
+
+namespace app {
+
+enum class Workspace {
+  Case,
+  Angio,
+  Duplex,
+  Vessels,
+  Cross,
+  Devices,
+  Flow,
+  Score,
+  Rehearse,
+  Report
+};
+// "case", "angio" ...: the word of the command line and the saved state.
+std::string_view name_of(Workspace workspace);
+std::optional<Workspace> workspace_named(std::string_view name);
+
+// A list of plans with a place in it. A gesture (press to release) is one step.
+class History {
+ public:
+  struct Step {
+    std::string label;
+    planning::Plan plan;
+  };
+
+  History() : steps_{{"Start", {}}} {}
+  explicit History(planning::Plan start) : steps_{{"Start", std::move(start)}} {}
+
+  const planning::Plan& plan() const { return steps_[at_].plan; }
+  // While a gesture is open, further edits replace its step. An edit that changes nothing adds
+  // none.
+  void edit(std::string label, planning::Plan plan);
+  void end_gesture() { gesture_open_ = false; }
+  // Escape: back to before the gesture.
+  void abandon_gesture();
+  bool gesture_open() const { return gesture_open_; }
+
+  bool can_undo() const { return at_ > 0; }
+  bool can_redo() const { return at_ + 1 < steps_.size(); }
+  void undo();
+  void redo();
+  std::string_view undo_label() const {
+    return can_undo() ? std::string_view(steps_[at_].label) : "";
+  }
+  std::string_view redo_label() const {
+    return can_redo() ? std::string_view(steps_[at_ + 1].label) : "";
+  }
+  // Rises with every change of plan(); views compare it.
+  std::size_t revision() const { return revision_; }
+
+ private:
+  std::vector<Step> steps_;
+  std::size_t at_ = 0;
+  std::size_t revision_ = 0;
+  bool gesture_open_ = false;
+};
+
+// How things are looked at: saved per case, not part of the plan, not undone.
+struct ViewState {
+  Workspace workspace = Workspace::Case;
+  imaging::Point3<imaging::Lps> cursor;  // Linked cursor of the duplex planes and the 3-D view.
+  std::size_t volume = 0;                // Index into study.volumes.
+  std::size_t run = 0;                   // Index into study.runs.
+  double frame = 0;                      // Of the run; fractional while playing.
+  bool subtracted = true;
+  bool inverted = false;  // Angiogram: contrast white.
+  bool playing = false;
+  double speed = 1;                              // Of real time.
+  double window_centre = 0, window_width = 0;    // Angiogram; 0 width: automatic.
+  double shift_column_px = 0, shift_row_px = 0;  // Pixel shift of the mask.
+  std::optional<int> mask_frame;                 // Chosen by hand.
+  std::string selected_vessel;                   // Id; empty: none.
+  std::size_t selected_candidate = 0;            // Index into planner.candidates().
+  bool show_veins = true, show_arteries = true, show_devices = true;
+};
+
+// One open case. The study and the tree are immutable and shared; the plan is in the history.
+class Session {
+ public:
+  Session() = default;
+  // `vessels` may be empty: then there is no planner, and the workspaces that need one say so.
+  static imaging::Result<Session> open(std::shared_ptr<const imaging::Study> study,
+                                       std::shared_ptr<const imaging::VesselTree> vessels,
+                                       std::optional<planning::Planner> planner);
+
+  bool has_case() const { return study_ != nullptr; }
+  const imaging::Study& study() const { return *study_; }  // has_case() only.
+  std::shared_ptr<const imaging::Study> shared_study() const { return study_; }
+  const imaging::VesselTree& vessels() const { return *vessels_; }  // has_case() only.
+  const planning::Planner* planner() const { return planner_ ? &*planner_ : nullptr; }
+
+  History& history() { return history_; }
+  const History& history() const { return history_; }
+  const planning::Plan& plan() const { return history_.plan(); }
+  // Of the current plan, recomputed when its revision changes; nullptr without a crossing.
+  const planning::Preview* preview() const;
+
+  // Moves the crossing to where the hand is, snapped to the chosen pair's centrelines; opens or
+  // continues a gesture. Does nothing without a planner and a crossing.
+  void drag_crossing(const imaging::Point3<imaging::Lps>& artery_point);
+  void choose_candidate(std::size_t index);
+
+  ViewState view;
+  // Where the person left off: put back by the library.
+  void restore(planning::Plan plan, ViewState state);
+
+ private:
+  std::shared_ptr<const imaging::Study> study_;
+  std::shared_ptr<const imaging::VesselTree> vessels_;
+  std::optional<planning::Planner> planner_;
+  History history_;
+  mutable std::optional<planning::Preview> preview_;
+  mutable std::optional<std::size_t> preview_revision_;
+};
+
+}  // namespace app

@@ -1,0 +1,72 @@
+#include "imaging/core/centerline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace imaging {
+
+Result<Centerline> Centerline::make(std::vector<CenterlineSample> samples) {
+  if (samples.size() < 2)
+    return fail(ErrorCode::InvalidInput, "A centreline needs at least two samples.");
+  std::vector<double> arc_length_mm(samples.size(), 0.0);
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    const CenterlineSample& s = samples[n];
+    if (!std::isfinite(s.position.x + s.position.y + s.position.z))
+      return fail(ErrorCode::InvalidInput,
+                  "Centreline sample " + std::to_string(n) + " has no finite position.");
+    if (!std::isfinite(s.radius_mm) || s.radius_mm <= 0)
+      return fail(ErrorCode::InvalidInput,
+                  "Centreline sample " + std::to_string(n) + " has no positive radius.");
+    if (n == 0) continue;
+    const double step_mm = distance(samples[n - 1].position, s.position);
+    if (!(step_mm > 0))
+      return fail(ErrorCode::InvalidInput,
+                  "Centreline sample " + std::to_string(n) + " repeats its neighbour.");
+    arc_length_mm[n] = arc_length_mm[n - 1] + step_mm;
+  }
+  return Centerline(std::move(samples), std::move(arc_length_mm));
+}
+
+CenterlineSample Centerline::at(double s_mm) const {
+  if (!(s_mm > 0)) return samples_.front();
+  if (s_mm >= length_mm()) return samples_.back();
+  const auto above = std::upper_bound(arc_length_mm_.begin(), arc_length_mm_.end(), s_mm);
+  const auto n = static_cast<std::size_t>(above - arc_length_mm_.begin());
+  const CenterlineSample &a = samples_[n - 1], &b = samples_[n];
+  const double t = (s_mm - arc_length_mm_[n - 1]) / (arc_length_mm_[n] - arc_length_mm_[n - 1]);
+  CenterlineSample s = t < 0.5 ? a : b;
+  s.position = lerp(a.position, b.position, t);
+  s.radius_mm = std::lerp(a.radius_mm, b.radius_mm, t);
+  s.radius_sd_mm = std::lerp(a.radius_sd_mm, b.radius_sd_mm, t);
+  s.confidence = std::lerp(a.confidence, b.confidence, t);
+  s.velocity_cm_s = std::lerp(a.velocity_cm_s, b.velocity_cm_s, t);
+  return s;
+}
+
+Vector3<Lps> Centerline::tangent(double s_mm, double span_mm) const {
+  const double middle_mm = std::clamp(s_mm, 0.0, length_mm());
+  const Vector3<Lps> across =
+      at(middle_mm + 0.5 * span_mm).position - at(middle_mm - 0.5 * span_mm).position;
+  if (across.squared_norm() > 0) return across.normalized();
+  // A hairpin whose two sides meet: fall back to the segment underfoot.
+  const auto above = std::upper_bound(arc_length_mm_.begin(), arc_length_mm_.end() - 1, middle_mm);
+  const auto n = std::max<std::size_t>(1, static_cast<std::size_t>(above - arc_length_mm_.begin()));
+  return (samples_[n].position - samples_[n - 1].position).normalized();
+}
+
+double Centerline::nearest_mm(const Point3<Lps>& p) const {
+  double best2 = std::numeric_limits<double>::infinity(), best_mm = 0;
+  for (std::size_t n = 1; n < samples_.size(); ++n) {
+    const Point3<Lps>&a = samples_[n - 1].position, &b = samples_[n].position;
+    const double t = nearest_on_segment(p, a, b);
+    const double d2 = (p - lerp(a, b, t)).squared_norm();
+    if (d2 >= best2) continue;
+    best2 = d2;
+    best_mm = std::lerp(arc_length_mm_[n - 1], arc_length_mm_[n], t);
+  }
+  return best_mm;
+}
+
+}  // namespace imaging

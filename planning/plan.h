@@ -1,0 +1,127 @@
+// A plan: what the team intends. And its preview: what follows from that on this anatomy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imaging/core/geometry.h"
+
+namespace planning {
+
+using LpsPoint = imaging::Point3<imaging::Lps>;
+
+// Part: what the team intends
+
+// Where the needle leaves the artery and enters the vein; arc lengths from each vessel's proximal
+// end.
+struct CrossingSite {
+  std::string artery, vein;  // Vessel ids.
+  double artery_mm = 0, vein_mm = 0;
+  bool operator==(const CrossingSite&) const = default;
+};
+
+// Small and regular: undo is a list of these. Everything that follows from it is recomputed.
+struct Plan {
+  std::string technique = "limflow_v2";  // An id of assets/techniques.
+  std::optional<CrossingSite> crossing;  // Absent: nothing can be planned here.
+  bool crossing_moved_by_hand = false;
+  std::vector<std::string> declined_coils;  // Ids of veins whose proposed coil the team declined.
+  bool operator==(const Plan&) const = default;
+};
+
+// Part: what follows
+
+enum class Effect { Good, Warn, Reject };
+
+// One rule of section 8 of the clinical facts, applied.
+struct Reason {
+  std::string rule;       // Id in assets/rules.
+  double value = 0;       // Measured; unit in `unit`.
+  std::string unit;       // "mm", "deg", "ml/min", "" for a count or a yes.
+  std::string threshold;  // As a person reads it: "at most 2.0 ideal, over 5.0 reject".
+  Effect effect = Effect::Good;
+  double score = 0;     // Membership in [0, 1] that entered the score.
+  std::string message;  // One sentence.
+  std::string source;   // For instance "S3".
+  std::string tag;      // Evidence tag: S0..S4, W:n, C, R, E.
+};
+
+struct Needle {
+  double length_mm = 0;       // From artery centre to vein centre.
+  double exit_angle_deg = 0;  // Between the needle and the artery's axis, 0 to 90.
+  double clock = 0;           // Hours, 12 anterior, looking distally; 3 is the patient's left.
+};
+
+// A possible crossing with its reasons. Ranked candidates come first, rejected ones last.
+struct Crossing {
+  int rank = 0;  // From 1; 0 for a rejected one.
+  CrossingSite site;
+  std::string artery_name, vein_name;
+  LpsPoint artery_point, vein_point;  // On the centrelines.
+  double gap_mm =
+      0;  // Lumen surface to lumen surface, along the line of centres; negative where they overlap.
+  double gap_sd_mm = 0;
+  Needle needle;
+  double artery_diameter_mm = 0, artery_diameter_sd_mm = 0;
+  double vein_diameter_mm = 0, vein_diameter_sd_mm = 0;
+  double parallel_length_mm = 0;
+  double calcification_arc_deg = 0;
+  std::optional<double> distance_to_peroneal_origin_mm;  // + distal of it, along the artery's path.
+  double score = 0;                                      // 0 to 1.
+  double stability =
+      0;  // Share of draws within the measurement error in which it stays admissible.
+  std::vector<Reason> reasons;
+  bool rejected = false;
+};
+
+enum class DeviceKind { CrossingStent, ExtensionStent, Coil };
+std::string_view name_of(DeviceKind kind);  // "crossing_stent", "extension_stent", "coil"
+
+struct Device {
+  std::string catalogue_id;
+  DeviceKind kind = DeviceKind::ExtensionStent;
+  std::string label;                // "Covered stent 5.5 x 150 mm".
+  std::string vessel;               // Vessel id that from_mm and to_mm lie on.
+  double from_mm = 0, to_mm = 0;    // Arc length, proximal to distal.
+  std::vector<double> diameter_mm;  // One, or proximal and distal of a tapered one.
+  std::vector<LpsPoint> path;       // The axis it follows, in order of flow: for drawing.
+};
+
+struct Check {
+  std::string rule;
+  bool ok = true;
+  double value = 0;
+  std::string unit;
+  std::string threshold;
+  std::string message;  // One sentence: what, and what to do if not ok.
+  std::string source, tag;
+};
+
+struct VesselFlow {
+  std::string vessel;
+  double flow_ml_min = 0;  // + distal.
+  double proximal_mmhg = 0, distal_mmhg = 0;
+};
+
+struct Flow {
+  double circuit_ml_min = 0;
+  double low_ml_min = 0, high_ml_min = 0;  // 5th and 95th percentile over the stated input ranges.
+  double arch_pressure_mmhg = 0;
+  double steal_fraction = 0;  // Of the circuit's flow that leaves before the foot.
+  std::vector<VesselFlow> per_vessel;
+  std::vector<std::string> assumptions;  // Sentences with tags; shown beside the figure.
+};
+
+// Everything that follows from a plan on one tree.
+struct Preview {
+  Crossing crossing;
+  std::vector<LpsPoint>
+      circuit;  // Axis of the arterialized path: artery, needle, vein to the calcaneus.
+  std::vector<Device> devices;
+  std::vector<Check> checks;
+  Flow flow;
+};
+
+}  // namespace planning

@@ -1,0 +1,59 @@
+// From a vessel tree to ranked crossings, and from a plan to its preview.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "imaging/core/progress.h"
+#include "imaging/core/result.h"
+#include "imaging/core/vessel_tree.h"
+#include "planning/plan.h"
+
+namespace planning {
+
+// What the tree cannot tell. Absent facts are asked for in the checks, not assumed.
+struct PatientFacts {
+  std::optional<double> ejection_fraction;  // Fraction.
+  std::optional<int> days_since_revascularization;
+  std::optional<bool> vein_stripped_harvested_or_thrombosed;
+  std::optional<bool> wound_at_medial_malleolus;
+  std::optional<LpsPoint> calcaneus_border;  // Cephalad border, where extension stents end.
+};
+
+// Immutable once made; every function may be called from any thread.
+class Planner {
+ public:
+  // `assets` holds rules, devices and techniques (see planning/README.md).
+  // Errors: Unreadable or InvalidInput, naming the data file and the entry; NotFound when the tree
+  // has no artery or no vein; Cancelled.
+  static imaging::Result<Planner> make(std::shared_ptr<const imaging::VesselTree> tree,
+                                       PatientFacts facts, const std::filesystem::path& assets,
+                                       const imaging::Progress& progress = {});
+
+  const imaging::VesselTree& tree() const;
+  std::shared_ptr<const imaging::VesselTree> shared_tree() const;
+  // Ranked first, then rejected ones with their reasons.
+  const std::vector<Crossing>& candidates() const;
+  // The first admissible candidate with the default technique; no crossing if all are rejected.
+  Plan proposed() const;
+
+  // The site on this pair of vessels nearest to where the hand is: artery and vein points snapped
+  // to the centrelines, the vein's opposite the artery's unless `vein_point` says otherwise.
+  // Errors: NotFound when a vessel is not in the tree.
+  imaging::Result<CrossingSite> snapped(const std::string& artery, const std::string& vein,
+                                        const LpsPoint& artery_point,
+                                        const LpsPoint* vein_point = nullptr) const;
+
+  // Under 20 ms, so that it can follow the hand. Errors: InvalidInput for a plan without a crossing
+  // or with a vessel that is not in the tree.
+  imaging::Result<Preview> preview(const Plan& plan) const;
+
+ private:
+  struct State;
+  explicit Planner(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace planning

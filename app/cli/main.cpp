@@ -1,0 +1,13 @@
+// The one program. Verbs are listed in verbs.h.
+#include <CLI/CLI.hpp>
+
+#include "app/cli/verbs.h"
+
+int main(int argc, char** argv) {
+  CLI::App program{
+      "Oasis plans percutaneous deep vein arterialization.\nResearch and education only; not a "
+      "medical device."};
+  program.require_subcommand(1);
+  CLI11_PARSE(program, argc, argv);
+  return 0;
+}

@@ -42,13 +42,18 @@ class History {
   explicit History(planning::Plan start) : steps_{{"Start", std::move(start)}} {}
 
   const planning::Plan& plan() const { return steps_[at_].plan; }
-  // While a gesture is open, further edits replace its step. An edit that changes nothing adds
-  // none.
+  // Opens a gesture, or continues the open one by replacing its step. An edit that changes nothing
+  // opens none. What could be redone is forgotten when the gesture ends, not before.
   void edit(std::string label, planning::Plan plan);
-  void end_gesture() { gesture_open_ = false; }
-  // Escape: back to before the gesture.
+  // Seals the step; one that came back to where it started leaves none.
+  void end_gesture();
+  // Escape: back to before the gesture, redo included.
   void abandon_gesture();
   bool gesture_open() const { return gesture_open_; }
+  // A whole gesture at once: a click.
+  void commit(std::string label, planning::Plan plan);
+  // Forgets every step and starts again from `plan`; the revision keeps rising.
+  void restart(planning::Plan plan);
 
   bool can_undo() const { return at_ > 0; }
   bool can_redo() const { return at_ + 1 < steps_.size(); }
@@ -65,6 +70,7 @@ class History {
 
  private:
   std::vector<Step> steps_;
+  std::vector<Step> undone_;  // While a gesture is open: what redo offered before it.
   std::size_t at_ = 0;
   std::size_t revision_ = 0;
   bool gesture_open_ = false;
@@ -113,10 +119,16 @@ class Session {
   // Moves the crossing to where the hand is, snapped to the chosen pair's centrelines; opens or
   // continues a gesture. Does nothing without a planner and a crossing.
   void drag_crossing(const imaging::Point3<imaging::Lps>& artery_point);
+  // The same for the end in the vein; the artery's end stays.
+  void drag_vein_end(const imaging::Point3<imaging::Lps>& vein_point);
+  // A crossing at `point` of this vessel, with the vessel of the other kind that lies nearest.
+  // One step. Does nothing for a vessel of unsure kind.
+  void mark_crossing(const std::string& vessel, const imaging::Point3<imaging::Lps>& point);
   void choose_candidate(std::size_t index);
 
   ViewState view;
-  // Where the person left off: put back by the library.
+  // Where the person left off: put back by the library. A plan that this tree cannot carry is
+  // replaced by the proposed one.
   void restore(planning::Plan plan, ViewState state);
 
  private:

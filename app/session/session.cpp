@@ -1,0 +1,133 @@
+#include "app/session/session.h"
+
+#include <utility>
+
+namespace app {
+namespace {
+
+using imaging::ErrorCode;
+using imaging::Vessel;
+using imaging::VesselKind;
+
+using LpsPoint = imaging::Point3<imaging::Lps>;
+
+// The vessel of this kind whose axis passes nearest to p; nullptr when the tree has none.
+const Vessel* nearest_vessel(const imaging::VesselTree& tree, VesselKind kind, const LpsPoint& p) {
+  const Vessel* nearest = nullptr;
+  double nearest_distance_mm = 0;
+  for (const Vessel& vessel : tree.vessels()) {
+    if (vessel.kind != kind) continue;
+    const double distance_mm =
+        imaging::distance(p, vessel.line.at(vessel.line.nearest_mm(p)).position);
+    if (nearest && distance_mm >= nearest_distance_mm) continue;
+    nearest = &vessel;
+    nearest_distance_mm = distance_mm;
+  }
+  return nearest;
+}
+
+}  // namespace
+
+imaging::Result<Session> Session::open(std::shared_ptr<const imaging::Study> study,
+                                       std::shared_ptr<const imaging::VesselTree> vessels,
+                                       std::optional<planning::Planner> planner) {
+  if (!study) return imaging::fail(ErrorCode::InvalidInput, "There is no study to open.");
+  Session session;
+  session.study_ = std::move(study);
+  session.vessels_ = vessels ? std::move(vessels) : std::make_shared<const imaging::VesselTree>();
+  session.planner_ = std::move(planner);
+  if (!session.study_->volumes.empty())
+    session.view.cursor = session.study_->volumes.front().bmode.grid().centre();
+  if (!session.planner_) return session;
+
+  session.history_ = History(session.planner_->proposed());
+  if (const auto& crossing = session.plan().crossing) {
+    session.view.selected_vessel = crossing->artery;
+    if (const Vessel* artery = session.vessels_->find(crossing->artery))
+      session.view.cursor = artery->line.at(crossing->artery_mm).position;
+  }
+  return session;
+}
+
+const planning::Preview* Session::preview() const {
+  if (!planner_ || !plan().crossing) return nullptr;
+  if (preview_revision_ != history_.revision()) {
+    // A plan that cannot be previewed is shown as one without a preview: the panels say so.
+    auto made = planner_->preview(plan());
+    preview_ = made ? std::optional(std::move(*made)) : std::nullopt;
+    preview_revision_ = history_.revision();
+  }
+  return preview_ ? &*preview_ : nullptr;
+}
+
+void Session::drag_crossing(const LpsPoint& artery_point) {
+  if (!planner_ || !plan().crossing) return;
+  planning::Plan moved = plan();
+  auto site = planner_->snapped(moved.crossing->artery, moved.crossing->vein, artery_point);
+  if (!site || *site == *moved.crossing) return;
+  moved.crossing = std::move(*site);
+  moved.crossing_moved_by_hand = true;
+  history_.edit("Move the crossing", std::move(moved));
+}
+
+void Session::drag_vein_end(const LpsPoint& vein_point) {
+  if (!planner_ || !plan().crossing) return;
+  planning::Plan moved = plan();
+  const Vessel* artery = vessels_->find(moved.crossing->artery);
+  if (!artery) return;
+  const LpsPoint artery_point = artery->line.at(moved.crossing->artery_mm).position;
+  auto site =
+      planner_->snapped(moved.crossing->artery, moved.crossing->vein, artery_point, &vein_point);
+  if (!site || *site == *moved.crossing) return;
+  moved.crossing = std::move(*site);
+  moved.crossing_moved_by_hand = true;
+  history_.edit("Move the end in the vein", std::move(moved));
+}
+
+void Session::mark_crossing(const std::string& vessel, const LpsPoint& point) {
+  if (!planner_) return;
+  const Vessel* marked = vessels_->find(vessel);
+  if (!marked || marked->kind == VesselKind::Unsure) return;
+  const bool on_artery = marked->kind == VesselKind::Artery;
+  const Vessel* partner =
+      nearest_vessel(*vessels_, on_artery ? VesselKind::Vein : VesselKind::Artery, point);
+  if (!partner) return;
+  const Vessel& artery = on_artery ? *marked : *partner;
+  const Vessel& vein = on_artery ? *partner : *marked;
+  const LpsPoint artery_point = artery.line.at(artery.line.nearest_mm(point)).position;
+  auto site = planner_->snapped(artery.id, vein.id, artery_point, on_artery ? nullptr : &point);
+  if (!site) return;
+  planning::Plan marked_plan = plan();
+  marked_plan.crossing = std::move(*site);
+  marked_plan.crossing_moved_by_hand = true;
+  history_.commit("Mark a crossing", std::move(marked_plan));
+}
+
+void Session::choose_candidate(std::size_t index) {
+  if (!planner_ || index >= planner_->candidates().size()) return;
+  const planning::Crossing& candidate = planner_->candidates()[index];
+  view.selected_candidate = index;
+  view.selected_vessel = candidate.site.artery;
+  view.cursor = candidate.artery_point;
+  planning::Plan chosen = plan();
+  chosen.crossing = candidate.site;
+  chosen.crossing_moved_by_hand = false;
+  history_.commit("Choose crossing " + std::to_string(index + 1), std::move(chosen));
+}
+
+void Session::restore(planning::Plan plan, ViewState state) {
+  const bool can_carry = !plan.crossing || (planner_ && planner_->preview(plan).has_value());
+  if (can_carry) history_.restart(std::move(plan));
+  view = std::move(state);
+  view.playing = false;
+  if (!study_) return;
+  if (view.volume >= study_->volumes.size()) view.volume = 0;
+  if (view.run >= study_->runs.size()) {
+    view.run = 0;
+    view.frame = 0;
+  }
+  const std::size_t frames = study_->runs.empty() ? 0 : study_->runs[view.run].frames.size();
+  if (!(view.frame >= 0) || view.frame >= static_cast<double>(frames)) view.frame = 0;
+}
+
+}  // namespace app

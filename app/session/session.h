@@ -108,6 +108,7 @@ class Session {
   const imaging::Study& study() const { return *study_; }  // has_case() only.
   std::shared_ptr<const imaging::Study> shared_study() const { return study_; }
   const imaging::VesselTree& vessels() const { return *vessels_; }  // has_case() only.
+  std::shared_ptr<const imaging::VesselTree> shared_vessels() const { return vessels_; }
   const planning::Planner* planner() const { return planner_ ? &*planner_ : nullptr; }
 
   History& history() { return history_; }

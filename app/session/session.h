@@ -128,6 +128,8 @@ class Session {
   void choose_candidate(std::size_t index);
 
   ViewState view;
+  // What the person should know about how the case opened: why it has no vessels, for instance.
+  std::vector<std::string> notes;
   // Where the person left off: put back by the library. A plan that this tree cannot carry is
   // replaced by the proposed one.
   void restore(planning::Plan plan, ViewState state);

@@ -1,0 +1,19 @@
+// X-ray objects to values: runs, radiographs, and how large their pixels are.
+#pragma once
+
+#include "imaging/core/study.h"
+#include "imaging/dicom/decode_process.h"
+
+namespace imaging {
+
+Result<AngioRun> read_angio_run(const DecodedFile& file);
+Result<Radiograph> read_radiograph(const DecodedFile& file);
+
+// Split off so that each rule can be tried on attributes alone.
+Calibration x_ray_calibration(const Tags& tags);
+std::optional<CArmPose> c_arm_pose(const Tags& tags);
+// Absent unless every frame that it names exists among `frames`.
+std::optional<MaskAdvice> mask_advice(const Tags& tags, int frames);
+std::vector<double> frame_times_s(const Tags& tags, int frames);
+
+}  // namespace imaging

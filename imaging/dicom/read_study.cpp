@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <variant>
+
+#include "imaging/dicom/read.h"
+#include "imaging/dicom/read_angio.h"
+#include "imaging/dicom/read_ultrasound.h"
+#include "imaging/dicom/read_volume.h"
+#include "imaging/dicom/scan_structure.h"
+#include "imaging/dicom/sha256.h"
+#include "imaging/dicom/supported.h"
+#include "imaging/dicom/tag_names.h"
+
+namespace imaging {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t head_bytes = 512;  // What looks_like_dicom wants to see.
+
+// One file after decoding and interpretation.
+struct ReadFile {
+  std::string patient_key, study_uid, sop_instance_uid;
+  double series_number = 0, instance_number = 0;
+  std::variant<std::monostate, AngioRun, Radiograph, DuplexClip, VolumeParts> content;
+  std::optional<Error> refusal;
+};
+
+// Every regular file below `paths`, each once, in the order of their names.
+Result<std::vector<fs::path>> files_below(const std::vector<fs::path>& paths) {
+  std::set<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status))
+      return fail(ErrorCode::Unreadable, "There is no file or folder of the given name; check it.");
+    if (fs::is_regular_file(status)) files.insert(path);
+    if (!fs::is_directory(status)) continue;
+    fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied,
+                                           error);
+    if (error)
+      return fail(ErrorCode::Unreadable,
+                  "The folder cannot be opened; ask for the right to read it.");
+    for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      if (error) break;
+      if (entry->is_regular_file(error)) files.insert(entry->path());
+    }
+  }
+  return std::vector<fs::path>(files.begin(), files.end());
+}
+
+Result<void> check_head(const fs::path& path) {
+  std::array<char, head_bytes> head{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return fail(ErrorCode::Unreadable, "The file cannot be opened; ask for the right to read it.");
+  file.read(head.data(), head.size());
+  const auto count = static_cast<std::size_t>(file.gcount());
+  if (count == 0) return fail(ErrorCode::Unreadable, "The file is empty.");
+  if (!looks_like_dicom(std::as_bytes(std::span(head.data(), count))))
+    return fail(ErrorCode::Unreadable, "It is not a DICOM file.");
+  return {};
+}
+
+template <class T>
+Result<void> keep(Result<T> value, ReadFile& read) {
+  if (!value) return tl::unexpected(value.error());
+  read.content = std::move(*value);
+  return {};
+}
+
+Result<void> interpret(const DecodedFile& file, ReadFile& read) {
+  const Tags& tags = file.header().tags;
+  const auto kind = kind_of_object(tags.text(tag::sop_class_uid), tags.text(tag::modality));
+  if (!kind) return tl::unexpected(kind.error());
+  switch (*kind) {
+    case ObjectKind::Angiogram:
+      return keep(read_angio_run(file), read);
+    case ObjectKind::Radiograph:
+      return keep(read_radiograph(file), read);
+    case ObjectKind::UltrasoundClip:
+      return keep(read_duplex_clip(file), read);
+    case ObjectKind::UltrasoundVolume:
+      return keep(read_volume_parts(file), read);
+  }
+  return {};
+}
+
+ReadFile read_file(const fs::path& path, std::stop_token stop) {
+  ReadFile read;
+  if (const auto head = check_head(path); !head) {
+    read.refusal = head.error();
+    return read;
+  }
+  const auto decoded = decode_in_child(path, std::move(stop));
+  if (!decoded) {
+    read.refusal = decoded.error();
+    return read;
+  }
+  const DecodedHeader& header = decoded->header();
+  read.patient_key = header.patient_key;
+  read.study_uid = header.tags.text(tag::study_instance_uid);
+  read.sop_instance_uid = header.tags.text(tag::sop_instance_uid);
+  read.series_number = header.tags.number_or(tag::series_number, 0);
+  read.instance_number = header.tags.number_or(tag::instance_number, 0);
+  if (const auto done = interpret(*decoded, read); !done) read.refusal = done.error();
+  return read;
+}
+
+// Two at a time: decoding is bound by the processor, and two cores are the least we plan for.
+std::vector<ReadFile> read_all(const std::vector<fs::path>& files, const Progress& progress) {
+  std::vector<ReadFile> results(files.size());
+  std::atomic<std::size_t> next = 0, done = 0;
+  std::stop_source stop;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
+      results[i] = read_file(files[i], stop.get_token());
+      ++done;
+    }
+  };
+  std::jthread second(work);
+  for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
+    if (progress.cancelled()) stop.request_stop();
+    results[i] = read_file(files[i], stop.get_token());
+    ++done;
+    progress.report(static_cast<double>(done) / static_cast<double>(files.size()), "reading files");
+  }
+  return results;
+}
+
+class StudyBuilder {
+ public:
+  void add(const fs::path& path, ReadFile read) {
+    const std::string name = path.filename().string();
+    if (read.refusal) return skip(name, read.refusal->sentence);
+    if (!read.sop_instance_uid.empty() && !seen_.insert(read.sop_instance_uid).second)
+      return skip(name, "It is a copy of an image that was already read.");
+    if (!read.patient_key.empty()) patients_.insert(read.patient_key);
+    if (!read.study_uid.empty()) study_uids_.insert(read.study_uid);
+    if (auto* run = std::get_if<AngioRun>(&read.content)) study_.runs.push_back(std::move(*run));
+    if (auto* image = std::get_if<Radiograph>(&read.content))
+      study_.radiographs.push_back(std::move(*image));
+    if (auto* clip = std::get_if<DuplexClip>(&read.content))
+      study_.clips.push_back(std::move(*clip));
+    if (auto* volume = std::get_if<VolumeParts>(&read.content)) {
+      for (const std::string& remark : volume->remarks) skip(name, remark);
+      std::ranges::move(volume->parts, std::back_inserter(parts_));
+    }
+  }
+
+  Result<Study> finish() {
+    if (patients_.size() > 1)
+      return fail(ErrorCode::InvalidInput,
+                  "The files belong to " + std::to_string(patients_.size()) +
+                      " patients; put the files of each patient into a folder of its own.");
+    CombinedVolumes combined = combine(std::move(parts_));
+    study_.volumes = std::move(combined.volumes);
+    for (const std::string& remark : combined.remarks) skip("", remark);
+    if (study_.empty()) return nothing_read();
+    // The smallest, so that the order of the files does not matter.
+    if (!study_uids_.empty()) study_.study_uid = *study_uids_.begin();
+    study_.alias = alias_of(study_.study_uid);
+    study_.side = common_side();
+    return std::move(study_);
+  }
+
+ private:
+  void skip(const std::string& name, const std::string& reason) {
+    study_.skipped.push_back({name, reason});
+  }
+
+  Result<Study> nothing_read() const {
+    if (study_.skipped.empty())
+      return fail(ErrorCode::NotFound, "There are no files here; choose the folder of a study.");
+    // What is at least DICOM tells more than a stray text file.
+    const SkippedFile* first = &study_.skipped.front();
+    for (const SkippedFile& file : study_.skipped)
+      if (file.reason != "It is not a DICOM file.") {
+        first = &file;
+        break;
+      }
+    return fail(ErrorCode::NotFound, "No image could be read. The first of " +
+                                         std::to_string(study_.skipped.size()) +
+                                         " files was refused: " + first->reason);
+  }
+
+  static std::string alias_of(const std::string& study_uid) {
+    std::string digits = sha256(study_uid).substr(0, 4);
+    for (char& c : digits)
+      if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
+    return "Case " + digits;
+  }
+
+  Side common_side() const {
+    std::set<Side> sides;
+    for (const DuplexVolume& volume : study_.volumes) sides.insert(volume.side);
+    for (const AngioRun& run : study_.runs) sides.insert(run.side);
+    for (const Radiograph& image : study_.radiographs) sides.insert(image.side);
+    for (const DuplexClip& clip : study_.clips) sides.insert(clip.side);
+    sides.erase(Side::Unknown);
+    return sides.size() == 1 ? *sides.begin() : Side::Unknown;
+  }
+
+  Study study_;
+  std::vector<VolumePart> parts_;
+  std::set<std::string> seen_, patients_, study_uids_;
+};
+
+}  // namespace
+
+Result<Study> read_study(const std::vector<fs::path>& paths, const Progress& progress) {
+  const auto files = files_below(paths);
+  if (!files) return tl::unexpected(files.error());
+  std::vector<ReadFile> read = read_all(*files, progress);
+  if (progress.cancelled()) return cancelled();
+
+  std::vector<std::size_t> order(read.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+    return std::pair(read[i].series_number, read[i].instance_number);
+  });
+  StudyBuilder builder;
+  for (const std::size_t i : order) builder.add((*files)[i], std::move(read[i]));
+  return builder.finish();
+}
+
+}  // namespace imaging

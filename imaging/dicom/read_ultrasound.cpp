@@ -1,0 +1,108 @@
+#include "imaging/dicom/read_ultrasound.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "imaging/dicom/from_tags.h"
+#include "imaging/dicom/read_angio.h"
+#include "imaging/dicom/tag_names.h"
+
+namespace imaging {
+namespace {
+
+constexpr int centimetres = 3;              // PS3.3 C.8.5.5.1.15.
+constexpr double sound_speed_error = 0.02;  // As for volumes.
+// A pixel of a diagnostic scanner lies between 5 um (intravascular, magnified) and 2 mm (30 cm of
+// depth on 150 lines). Outside of that the number is not a size in cm.
+constexpr double smallest_pixel_cm = 0.0005, largest_pixel_cm = 0.2;
+// Scanners show tissue with square pixels; more than this apart, one of the two is wrong.
+constexpr double largest_anisotropy = 4;
+
+int whole(const Tags& tags, Tag tag) {
+  const double value = tags.number_or(tag, 0);
+  return std::abs(value) < 1e9 ? static_cast<int>(value) : 0;
+}
+
+std::string decimal(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+// Empty where the region's numbers are those of an image of tissue in cm.
+std::string why_uncalibrated(const UltrasoundRegion& region, int columns, int rows) {
+  if (region.x1 <= region.x0 || region.y1 <= region.y0)
+    return "The region has no area; lengths are in pixels.";
+  if (region.x0 < 0 || region.y0 < 0 || region.x1 >= columns || region.y1 >= rows)
+    return "The region reaches beyond the image; lengths are in pixels.";
+  if (region.units_x != centimetres || region.units_y != centimetres)
+    return "The region's axes are not both lengths.";
+  for (const double delta : {region.delta_x, region.delta_y}) {
+    if (delta <= 0)
+      return "The file claims " + decimal(delta) +
+             " cm per pixel, which is no size; lengths are in pixels.";
+    if (delta < smallest_pixel_cm || delta > largest_pixel_cm)
+      return "The file claims " + decimal(delta) +
+             " cm per pixel, which no scanner shows; lengths are in pixels.";
+  }
+  const double ratio = region.delta_x / region.delta_y;
+  if (ratio > largest_anisotropy || ratio < 1 / largest_anisotropy)
+    return "The file claims pixels of " + decimal(region.delta_x) + " x " +
+           decimal(region.delta_y) + " cm, which contradict each other; lengths are in pixels.";
+  return {};
+}
+
+UltrasoundRegion region_of(const Tags& item, int columns, int rows) {
+  UltrasoundRegion region{.spatial_format = whole(item, tag::region_spatial_format),
+                          .data_type = whole(item, tag::region_data_type),
+                          .x0 = whole(item, tag::region_x0),
+                          .y0 = whole(item, tag::region_y0),
+                          .x1 = whole(item, tag::region_x1),
+                          .y1 = whole(item, tag::region_y1),
+                          .units_x = whole(item, tag::region_units_x),
+                          .units_y = whole(item, tag::region_units_y),
+                          .delta_x = item.number_or(tag::region_delta_x, 0),
+                          .delta_y = item.number_or(tag::region_delta_y, 0),
+                          .reference_x = item.number_or(tag::region_reference_x, 0),
+                          .reference_y = item.number_or(tag::region_reference_y, 0),
+                          .reference_value_x = item.number_or(tag::region_reference_value_x, 0),
+                          .reference_value_y = item.number_or(tag::region_reference_value_y, 0),
+                          .calibration = {}};
+  region.calibration.note = why_uncalibrated(region, columns, rows);
+  if (region.calibration.note.empty())
+    region.calibration = {.source = CalibrationSource::UltrasoundRegion,
+                          .mm_per_px_column = region.delta_x * 10,
+                          .mm_per_px_row = region.delta_y * 10,
+                          .relative_error = sound_speed_error,
+                          .note = "Pixel size as the scanner states it for this region."};
+  return region;
+}
+
+}  // namespace
+
+std::vector<UltrasoundRegion> ultrasound_regions(const Tags& tags, int columns, int rows) {
+  std::vector<UltrasoundRegion> regions;
+  for (const Tags& item : tags.items(tag::ultrasound_regions))
+    regions.push_back(region_of(item, columns, rows));
+  return regions;
+}
+
+Result<DuplexClip> read_duplex_clip(const DecodedFile& file) {
+  const DecodedHeader& header = file.header();
+  DuplexClip clip;
+  clip.label = label_of(header, header.frames > 1 ? "Clip" : "Still");
+  clip.side = side_of(header.tags);
+  for (int f = 0; f < header.frames; ++f) {
+    auto frame = colour_frame(file, f);
+    if (!frame) return tl::unexpected(frame.error());
+    clip.frames.push_back(std::move(*frame));
+  }
+  if (header.frames > 1)
+    clip.frame_time_s = frame_times_s(header.tags, header.frames).back() / (header.frames - 1);
+  clip.regions = ultrasound_regions(header.tags, header.columns, header.rows);
+  clip.lossy = is_lossy(header);
+  clip.sources = {source_of(header)};
+  return clip;
+}
+
+}  // namespace imaging

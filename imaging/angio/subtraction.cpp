@@ -123,7 +123,11 @@ Result<Mask> choose_mask(const AngioRun& run) {
   // exist.
   const int last = before > averaged ? before - 2 : before - 1;
   for (int n = std::max(0, last - averaged + 1); n <= last; ++n) mask.frames.push_back(n);
-  mask.reason = "Found from the run: contrast arrives in frame " + std::to_string(before + 1) + ".";
+  mask.reason =
+      before > 1
+          ? "Found from the run: contrast arrives in frame " + std::to_string(before + 1) + "."
+          : "No frame without contrast was found; the first is used, and what was filled "
+            "in it does not show.";
   return mask;
 }
 

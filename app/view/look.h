@@ -1,0 +1,43 @@
+// What the pictures took over from the session, and what of it has changed since.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/session/session.h"
+
+namespace app::view {
+
+// What a picture can depend on.
+enum class Concern { Study, Vessels, Plan, Cursor, Volume, Run, Selection, Shown, Workspace };
+inline constexpr std::size_t concern_count = 9;
+
+struct Look {
+  std::shared_ptr<const imaging::Study> study;  // nullptr: no case is open.
+  std::shared_ptr<const imaging::VesselTree> vessels;
+  std::vector<planning::Crossing> candidates;
+  std::optional<planning::Preview> preview;
+  ViewState view;
+
+  // Counts up with each change.
+  std::array<std::size_t, concern_count> changes{};
+  std::size_t changes_of(Concern c) const { return changes[static_cast<std::size_t>(c)]; }
+
+  // Takes over what changed; compares pointers and small values only.
+  void take(const Session& session);
+
+  const imaging::DuplexVolume* volume() const;  // The chosen one, nullptr if there is none.
+  // The volume that holds p, the chosen one first; nullptr if none does.
+  const imaging::DuplexVolume* volume_at(const imaging::Point3<imaging::Lps>& p) const;
+  const imaging::AngioRun* run() const;
+  const imaging::Vessel* selected_vessel() const;
+
+ private:
+  const planning::Planner* planner_ = nullptr;
+  std::size_t revision_ = 0;
+  void changed(Concern c) { ++changes[static_cast<std::size_t>(c)]; }
+};
+
+}  // namespace app::view

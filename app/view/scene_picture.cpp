@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <cmath>
+
+#include "app/view/camera.h"
+#include "app/view/device_shapes.h"
+#include "app/view/marks.h"
+#include "app/view/picture.h"
+#include "app/view/solid_view.h"
+
+namespace app::view {
+namespace {
+
+using imaging::Vessel;
+
+// Half the height of what the Cross workspace shows around a crossing.
+constexpr double close_up_mm = 24;
+
+LpsVector medial_and_behind(imaging::Side side) {
+  const double medial = side == imaging::Side::Left ? -1 : side == imaging::Side::Right ? 1 : 0;
+  return LpsVector{medial, 0.8, 0}.normalized();
+}
+
+// 3-D: lumens, needle, stents, coil, and the handles of the crossing over them.
+class ScenePicture : public Picture {
+ public:
+  bool depends_on(Concern concern) const override {
+    return concern != Concern::Run && concern != Concern::Volume && concern != Concern::Cursor;
+  }
+
+  imaging::Frame<Rgb> draw(const Look& look, const Shapes&, const Size& size) override {
+    aim(look, size);
+    if (!look.vessels || look.vessels->empty())
+      return Canvas(size.width_px, size.height_px, size.scale).release();
+    update_surfaces(look);
+    Canvas canvas(solids_.draw(camera(), fade_mm_), size.scale);
+    mark_candidates(canvas, look);
+    mark_crossing(canvas, look);
+    mark_triad(canvas);
+    mark_orientation(canvas, camera().right(), -camera().up());
+    mark_scale(canvas, camera().mm_per_px(camera().distance_mm), "mm");
+    return canvas.release();
+  }
+
+  Pick pick(const Look& look, Point2 at) const override {
+    const Pick handle =
+        pick_handle(look, at, scale_, [&](const LpsPoint& p) { return camera().place_of(p); });
+    return handle.what != Pick::What::Nothing || !look.vessels ? handle : pick_vessel(look, at);
+  }
+
+  std::optional<LpsPoint> point_at(const Look&, Point2 at, const LpsPoint& near) const override {
+    return drawn_ ? std::optional(camera().point_at(at, near)) : std::nullopt;
+  }
+
+  std::optional<Point2> place_of(const Look&, const LpsPoint& p) const override {
+    if (!drawn_) return std::nullopt;
+    const auto at = camera().place_of(p);
+    const bool on = at && at->x >= -0.5 && at->y >= -0.5 && at->x <= camera().width_px - 0.5 &&
+                    at->y <= camera().height_px - 0.5;
+    return on ? at : std::nullopt;
+  }
+
+  void orbit(double dx, double dy) override {
+    // A drag over the whole height turns it half round.
+    const double deg_per_px = 180.0 / std::max(1, camera().height_px);
+    camera().orbit(-dx * deg_per_px, dy * deg_per_px);
+    touched_[close_up_] = true;
+  }
+  void pan(double dx, double dy) override {
+    camera().pan(dx, dy);
+    touched_[close_up_] = true;
+  }
+  void zoom(double factor) override {
+    camera().approach(factor);
+    touched_[close_up_] = true;
+  }
+  void reset() override { aimed_[0] = aimed_[1] = touched_[0] = touched_[1] = false; }
+
+ private:
+  Camera& camera() { return cameras_[close_up_]; }
+  const Camera& camera() const { return cameras_[close_up_]; }
+
+  // The whole circuit, or close to the crossing where it is chosen. A camera is aimed once per case
+  // and stays where the person put it.
+  void aim(const Look& look, const Size& size) {
+    drawn_ = true;
+    scale_ = size.scale;
+    if (look.changes_of(Concern::Vessels) != vessels_seen_) {
+      vessels_seen_ = look.changes_of(Concern::Vessels);
+      reset();
+    }
+    close_up_ = look.view.workspace == Workspace::Cross && look.preview ? 1 : 0;
+    for (Camera& c : cameras_) {
+      c.width_px = size.width_px;
+      c.height_px = size.height_px;
+    }
+    const bool planned = look.preview.has_value();
+    if (aimed_[close_up_] && (touched_[close_up_] || planned == planned_)) return;
+    aimed_[close_up_] = true;
+    planned_ = planned;
+    const auto points = points_to_frame(look);
+    const LpsVector preferred =
+        medial_and_behind(look.vessels ? look.vessels->side() : imaging::Side::Unknown);
+    camera().towards_eye =
+        planned ? side_view(look.preview->crossing.vein_point - look.preview->crossing.artery_point,
+                            preferred)
+                : preferred;
+    constexpr double margin_mm = 8;
+    camera().frame(points, close_up_ ? 0 : margin_mm);
+    fade_over();
+  }
+
+  void fade_over() { fade_mm_ = close_up_ ? 2.5 * close_up_mm : 120; }
+
+  std::vector<LpsPoint> points_to_frame(const Look& look) const {
+    std::vector<LpsPoint> points;
+    if (close_up_) {
+      const auto& c = look.preview->crossing;
+      const LpsPoint middle = imaging::lerp(c.artery_point, c.vein_point, 0.5);
+      for (const double side : {-1.0, 1.0}) {
+        points.push_back(middle + LpsVector{0, 0, side * close_up_mm});
+      }
+      return points;
+    }
+    if (look.preview && look.preview->circuit.size() > 1) {
+      points = look.preview->circuit;
+    } else if (look.vessels) {
+      for (const Vessel& vessel : look.vessels->vessels())
+        for (const auto& sample : vessel.line.samples()) points.push_back(sample.position);
+    }
+    return points;
+  }
+
+  void update_surfaces(const Look& look) {
+    const auto sum = [&](std::initializer_list<Concern> concerns) {
+      std::size_t total = 1;  // Never that of a scene that was not made yet.
+      for (const Concern c : concerns) total += look.changes_of(c);
+      return total;
+    };
+    const std::size_t vessels = sum({Concern::Vessels, Concern::Shown});
+    if (vessels != vessels_made_) {
+      vessels_made_ = vessels;
+      Mesh mesh;
+      for (const Vessel& vessel : look.vessels->vessels())
+        if (is_shown(look.view, vessel.kind)) mesh.append(vessel_surface(vessel));
+      solids_.show(Layer::Vessels, mesh);
+    }
+    const std::size_t selection = sum({Concern::Vessels, Concern::Selection});
+    if (selection != selection_made_) {
+      selection_made_ = selection;
+      solids_.show(Layer::Selection, halo(look));
+    }
+    const std::size_t devices = sum({Concern::Vessels, Concern::Plan, Concern::Shown});
+    if (devices != devices_made_) {
+      devices_made_ = devices;
+      solids_.show(Layer::Devices, devices_surface(look));
+    }
+  }
+
+  static Mesh halo(const Look& look) {
+    const Vessel* vessel = look.selected_vessel();
+    if (vessel == nullptr) return {};
+    std::vector<Ring> rings;
+    constexpr double wider_mm = 0.6;
+    for (const auto& sample : vessel->line.samples())
+      rings.push_back({sample.position, sample.radius_mm + wider_mm, token::accent});
+    return tube(rings, 12);
+  }
+
+  // Lumen radius of the device's own vessel along its path; the parts of a crossing stent outside
+  // of it follow the other vessel of the pair.
+  static std::vector<double> lumen_along(const Look& look, const planning::Device& device) {
+    std::vector<double> radii;
+    const auto& site = look.preview->crossing.site;
+    for (const LpsPoint& p : device.path) {
+      double radius_mm = 0;
+      for (const std::string* id : {&device.vessel, &site.artery, &site.vein}) {
+        const Vessel* vessel = look.vessels->find(*id);
+        if (vessel == nullptr) continue;
+        const auto sample = vessel->line.at(vessel->line.nearest_mm(p));
+        if (imaging::distance(sample.position, p) < 0.5 * sample.radius_mm)
+          radius_mm = std::max(radius_mm, sample.radius_mm);
+      }
+      radii.push_back(radius_mm);
+    }
+    return radii;
+  }
+
+  static Mesh devices_surface(const Look& look) {
+    Mesh mesh;
+    if (!look.preview || !look.view.show_devices) return mesh;
+    for (const planning::Device& device : look.preview->devices)
+      mesh.append(device.kind == planning::DeviceKind::Coil
+                      ? coil_surface(device)
+                      : stent_surface(device, lumen_along(look, device)));
+    mesh.append(needle_surface(look.preview->crossing));
+    return mesh;
+  }
+
+  // Ranked sites as small diamonds, rejected ones as faint dots.
+  void mark_candidates(Canvas& canvas, const Look& look) const {
+    if (!close_up_ && look.view.workspace != Workspace::Vessels) return;
+    for (std::size_t i = look.candidates.size(); i-- > 0;) {
+      const planning::Crossing& c = look.candidates[i];
+      const auto at = camera().place_of(imaging::lerp(c.artery_point, c.vein_point, 0.5));
+      if (!at) continue;
+      if (c.rejected) {
+        canvas.disc(*at, canvas.px(2), token::disabled);
+        continue;
+      }
+      const bool chosen = i == look.view.selected_candidate;
+      const double half = canvas.px(chosen ? 6 : 4.5);
+      const Point2 diamond[] = {{at->x, at->y - half},
+                                {at->x + half, at->y},
+                                {at->x, at->y + half},
+                                {at->x - half, at->y}};
+      canvas.polygon(diamond, chosen ? token::accent : token::muted);
+      canvas.polyline(diamond, {.colour = token::ground, .width = 1}, true);
+      if (c.rank <= 5)
+        canvas.text({at->x + canvas.px(8), at->y + canvas.px(4)}, std::to_string(c.rank),
+                    {.colour = chosen ? token::accent : token::muted, .size = 12});
+    }
+  }
+
+  void mark_crossing(Canvas& canvas, const Look& look) const {
+    if (!look.preview || !look.view.show_devices) return;
+    const auto& c = look.preview->crossing;
+    const auto artery = camera().place_of(c.artery_point), vein = camera().place_of(c.vein_point);
+    if (!artery || !vein) return;
+    // The part of the needle that the lumens hide still shows where it runs.
+    canvas.line(*artery, *vein,
+                {.colour = token::needle, .width = 1.5, .opacity = 0.9, .dash = 4, .gap = 3});
+    mark_handle(canvas, *artery, token::artery);
+    mark_handle(canvas, *vein, token::vein);
+    if (!close_up_) return;
+    // Beside the picture's middle, led to the crossing: nothing covers the anatomy.
+    const Point2 middle{(artery->x + vein->x) / 2, (artery->y + vein->y) / 2};
+    const Point2 label{middle.x + canvas.px(110), middle.y - canvas.px(64)};
+    canvas.line(middle, {label.x - canvas.px(4), label.y + canvas.px(4)},
+                {.colour = token::muted, .width = 1, .opacity = 0.7});
+    canvas.text(label, "Gap " + in_mm(c.gap_mm, c.gap_sd_mm),
+                {.colour = token::needle, .size = 14, .weight = Weight::SemiBold});
+  }
+
+  // The patient's axes with their words, at the lower left.
+  void mark_triad(Canvas& canvas) const {
+    const Point2 origin{canvas.px(96), canvas.height() - canvas.px(52)};
+    const LpsVector x = camera().right(), y = camera().up();
+    const struct {
+      LpsVector axis;
+      const char* word;
+    } axes[] = {{{1, 0, 0}, "Left"}, {{0, 1, 0}, "Posterior"}, {{0, 0, 1}, "Head"}};
+    const double length = canvas.px(30);
+    std::vector<Point2> taken;
+    canvas.disc(origin, canvas.px(2), token::muted);
+    for (const auto& a : axes) {
+      const Point2 d{a.axis.dot(x) * length, -a.axis.dot(y) * length};
+      const double size = std::hypot(d.x, d.y);
+      if (size < canvas.px(6)) continue;  // Towards the eye: its word would lie on the others.
+      const Point2 tip{origin.x + d.x, origin.y + d.y};
+      canvas.arrow(origin, tip, {.colour = token::muted, .width = 1.25}, 6);
+      Point2 word{tip.x + d.x / size * canvas.px(8), tip.y + d.y / size * canvas.px(10)};
+      for (const Point2& other : taken)  // Two axes on one side: one word below the other.
+        if (std::abs(other.y - word.y) < canvas.px(14) && (other.x - origin.x) * d.x > 0)
+          word.y = other.y + canvas.px(15);
+      taken.push_back(word);
+      const Align align = d.x > 0.4 * size    ? Align::Left
+                          : d.x < -0.4 * size ? Align::Right
+                                              : Align::Centre;
+      canvas.text({word.x, word.y + canvas.px(4)}, a.word,
+                  {.colour = token::muted, .size = 12, .align = align});
+    }
+  }
+
+  // The nearest vessel to the eye among those under the hand.
+  Pick pick_vessel(const Look& look, Point2 at) const {
+    Pick best;
+    double best_depth_mm = 1e300;
+    const double slack_px = 3 * scale_;
+    for (const Vessel& vessel : look.vessels->vessels()) {
+      if (!is_shown(look.view, vessel.kind)) continue;
+      for (const auto& sample : vessel.line.samples()) {
+        const double depth_mm = camera().depth_mm(sample.position);
+        const auto place = camera().place_of(sample.position);
+        if (!place || depth_mm >= best_depth_mm) continue;
+        const double reach_px = sample.radius_mm / camera().mm_per_px(depth_mm) + slack_px;
+        if (std::hypot(place->x - at.x, place->y - at.y) > reach_px) continue;
+        best_depth_mm = depth_mm;
+        best = {Pick::What::Vessel, vessel.id, sample.position};
+      }
+    }
+    if (const Vessel* vessel = look.vessels->find(best.vessel)) {
+      // The point of the line under the hand, not the sample that was met first.
+      const LpsPoint hand = camera().point_at(at, best.point);
+      best.point = vessel->line.at(vessel->line.nearest_mm(hand)).position;
+    }
+    return best;
+  }
+
+  SolidView solids_;
+  std::array<Camera, 2> cameras_;  // Overview, close-up.
+  std::array<bool, 2> aimed_{}, touched_{};
+  std::size_t close_up_ = 0;
+  bool planned_ = false, drawn_ = false;
+  double scale_ = 1, fade_mm_ = 120;
+  std::size_t vessels_seen_ = 0, vessels_made_ = 0, selection_made_ = 0, devices_made_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Picture> make_scene_picture() { return std::make_unique<ScenePicture>(); }
+
+}  // namespace app::view

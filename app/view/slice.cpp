@@ -1,0 +1,106 @@
+#include "app/view/slice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace app::view {
+namespace {
+
+// The velocity of the nearest voxel, strengthened or weakened by none of its neighbours: averaging
+// across an aliased edge would invent a zero that is not there.
+float velocity_at(const imaging::Volume<float>& volume, double i, double j, double k) {
+  const auto& size = volume.grid().size();
+  const int a = std::clamp(static_cast<int>(std::lround(i)), 0, size[0] - 1);
+  const int b = std::clamp(static_cast<int>(std::lround(j)), 0, size[1] - 1);
+  const int c = std::clamp(static_cast<int>(std::lround(k)), 0, size[2] - 1);
+  return volume(a, b, c);
+}
+
+}  // namespace
+
+std::optional<double> grey_at(const imaging::Volume<std::uint8_t>& volume, double i, double j,
+                              double k) {
+  const auto& size = volume.grid().size();
+  // Half a voxel beyond the outermost centres still belongs to the volume.
+  if (i < -0.5 || j < -0.5 || k < -0.5 || i > size[0] - 0.5 || j > size[1] - 0.5 ||
+      k > size[2] - 0.5)
+    return std::nullopt;
+  const auto split = [](double x, int count, int& low, int& high) {
+    const double inside = std::clamp(x, 0.0, static_cast<double>(count - 1));
+    low = static_cast<int>(inside);
+    high = std::min(low + 1, count - 1);
+    return inside - low;
+  };
+  int i0, i1, j0, j1, k0, k1;
+  const double u = split(i, size[0], i0, i1), v = split(j, size[1], j0, j1),
+               w = split(k, size[2], k0, k1);
+  const auto row = [&](int b, int c) { return (1 - u) * volume(i0, b, c) + u * volume(i1, b, c); };
+  return (1 - w) * ((1 - v) * row(j0, k0) + v * row(j1, k0)) +
+         w * ((1 - v) * row(j0, k1) + v * row(j1, k1));
+}
+
+Rgb velocity_colour(double share) {
+  constexpr Rgb slow_towards{0x7A, 0x16, 0x12}, fast_towards{0xFF, 0xC0, 0x6A};
+  constexpr Rgb slow_away{0x12, 0x2E, 0x86}, fast_away{0x7F, 0xE4, 0xFF};
+  return share >= 0 ? mix(slow_towards, fast_towards, share) : mix(slow_away, fast_away, -share);
+}
+
+double velocity_limit_cm_s(const imaging::DuplexVolume& volume) {
+  if (volume.velocity_limit_cm_s > 0 || !volume.velocity_cm_s) return volume.velocity_limit_cm_s;
+  double limit_cm_s = 0;
+  const float* v = volume.velocity_cm_s->data();
+  for (std::size_t i = 0; i < volume.velocity_cm_s->size(); ++i)
+    limit_cm_s = std::max(limit_cm_s, std::abs(static_cast<double>(v[i])));
+  return limit_cm_s;
+}
+
+void paint_slice(Canvas& canvas, const imaging::DuplexVolume& volume, const Plane& plane,
+                 const SliceStyle& style) {
+  const auto& to_voxel = volume.bmode.grid().voxel_from_lps();
+  const auto first = to_voxel(plane.point_at({0, 0}));
+  const auto per_column = to_voxel(plane.right * plane.mm_per_px);
+  const auto per_row = to_voxel(plane.down * plane.mm_per_px);
+  const bool with_velocity = style.velocity && volume.velocity_cm_s.has_value();
+  const double limit_cm_s = with_velocity ? velocity_limit_cm_s(volume) : 0;
+  for (int row = 0; row < canvas.height(); ++row) {
+    auto p = first + per_row * static_cast<double>(row);
+    for (int column = 0; column < canvas.width(); ++column, p = p + per_column) {
+      const auto grey = grey_at(volume.bmode, p.x, p.y, p.z);
+      if (!grey) continue;
+      const auto level = static_cast<unsigned char>(*grey * style.brightness + 0.5);
+      Rgb& pixel = canvas.pixels()(column, row);
+      pixel = {level, level, level};
+      if (limit_cm_s <= 0) continue;
+      const float v_cm_s = velocity_at(*volume.velocity_cm_s, p.x, p.y, p.z);
+      if (v_cm_s == 0.0F) continue;
+      const double share = std::clamp(v_cm_s / limit_cm_s, -1.0, 1.0);
+      pixel = mix(pixel, velocity_colour(share), 0.45 + 0.4 * std::abs(share));
+    }
+  }
+}
+
+void paint_velocity_legend(Canvas& canvas, double limit_cm_s) {
+  if (limit_cm_s <= 0) return;
+  const double bar_height = canvas.px(96), bar_width = canvas.px(8);
+  const double right = canvas.width() - canvas.px(12), left = right - bar_width;
+  const double top = canvas.px(64);
+  if (canvas.height() < top + bar_height + canvas.px(48) || canvas.width() < canvas.px(220)) return;
+  const int steps = static_cast<int>(bar_height);
+  for (int i = 0; i < steps; ++i) {
+    const double share = 1 - 2.0 * i / (steps - 1);
+    canvas.rectangle({left, top + i}, {right, top + i + 1}, velocity_colour(share));
+  }
+  const double text_right = left - canvas.px(6);
+  const Type small{.size = 12, .align = Align::Right};
+  char number[32];
+  std::snprintf(number, sizeof number, "+%.1f cm/s", limit_cm_s);
+  canvas.text({text_right, top + canvas.px(8)}, number, small);
+  canvas.text({text_right, top + canvas.px(23)}, "towards probe", small);
+  canvas.text({text_right, top + bar_height / 2 + canvas.px(4)}, "0", small);
+  canvas.text({text_right, top + bar_height - canvas.px(15)}, "away from probe", small);
+  std::snprintf(number, sizeof number, "\u2212%.1f cm/s", limit_cm_s);
+  canvas.text({text_right, top + bar_height}, number, small);
+}
+
+}  // namespace app::view

@@ -1,0 +1,200 @@
+#include "app/view/solid_view.h"
+
+#include <vtkActor.h>
+#include <vtkCallbackCommand.h>
+#include <vtkCamera.h>
+#include <vtkCellArray.h>
+#include <vtkFloatArray.h>
+#include <vtkGenericOpenGLRenderWindow.h>
+#include <vtkIdTypeArray.h>
+#include <vtkLight.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkOpenGLPolyDataMapper.h>
+#include <vtkOpenGLState.h>
+#include <vtkPointData.h>
+#include <vtkPoints.h>
+#include <vtkPolyData.h>
+#include <vtkProperty.h>
+#include <vtkRenderer.h>
+#include <vtkShaderProperty.h>
+#include <vtkUniforms.h>
+#include <vtkUnsignedCharArray.h>
+#include <vtk_glew.h>
+
+#include <array>
+
+#include "shaders/depth_cue.glsl.h"
+
+namespace app::view {
+namespace {
+
+// A render window in a context that somebody else made current.
+class BorrowedContextWindow : public vtkGenericOpenGLRenderWindow {
+ public:
+  static BorrowedContextWindow* New();
+  vtkTypeMacro(BorrowedContextWindow, vtkGenericOpenGLRenderWindow)
+
+      // GLEW finds OpenGL's functions first and asks for an X display afterwards. Without one it
+      // reports "no GLX display", which is of no concern in an EGL context.
+      void OpenGLInitContext() override {
+    if (this->Initialized) return;
+    glewExperimental = GL_TRUE;
+    constexpr GLenum no_glx_display = 4;
+    const GLenum result = glewInit();
+    this->GlewInitValid = result == GLEW_OK || result == no_glx_display;
+    while (glGetError() != GL_NO_ERROR) {
+      // A core profile has no extension string; GLEW's question for it leaves an error behind.
+    }
+    this->Initialized = true;
+  }
+
+ protected:
+  BorrowedContextWindow() = default;
+  ~BorrowedContextWindow() override = default;
+};
+vtkStandardNewMacro(BorrowedContextWindow)
+
+    void answer_yes(vtkObject*, unsigned long event, void*, void* answer) {
+  if (event == vtkCommand::WindowIsCurrentEvent) *static_cast<bool*>(answer) = true;
+  if (event == vtkCommand::WindowSupportsOpenGLEvent || event == vtkCommand::WindowIsDirectEvent)
+    *static_cast<int*>(answer) = 1;
+}
+
+vtkSmartPointer<vtkPolyData> as_poly_data(const Mesh& mesh) {
+  auto data = vtkSmartPointer<vtkPolyData>::New();
+  const auto count = static_cast<vtkIdType>(mesh.points.size());
+  vtkNew<vtkFloatArray> coordinates, normals;
+  coordinates->SetNumberOfComponents(3);
+  coordinates->SetNumberOfTuples(count);
+  normals->SetNumberOfComponents(3);
+  normals->SetNumberOfTuples(count);
+  vtkNew<vtkUnsignedCharArray> colours;
+  colours->SetNumberOfComponents(3);
+  colours->SetNumberOfTuples(count);
+  for (vtkIdType i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    coordinates->SetTypedTuple(i, mesh.points[at].data());
+    normals->SetTypedTuple(i, mesh.normals[at].data());
+    const unsigned char rgb[3] = {mesh.colours[at].r, mesh.colours[at].g, mesh.colours[at].b};
+    colours->SetTypedTuple(i, rgb);
+  }
+  vtkNew<vtkPoints> points;
+  points->SetData(coordinates);
+  data->SetPoints(points);
+  data->GetPointData()->SetNormals(normals);
+  data->GetPointData()->SetScalars(colours);
+  vtkNew<vtkCellArray> triangles;
+  triangles->AllocateExact(static_cast<vtkIdType>(mesh.triangles.size()),
+                           3 * static_cast<vtkIdType>(mesh.triangles.size()));
+  for (const auto& t : mesh.triangles) triangles->InsertNextCell({t[0], t[1], t[2]});
+  data->SetPolys(triangles);
+  return data;
+}
+
+struct Body {
+  vtkNew<vtkOpenGLPolyDataMapper> mapper;
+  vtkNew<vtkActor> actor;
+};
+
+}  // namespace
+
+struct SolidView::State {
+  vtkNew<BorrowedContextWindow> window;
+  vtkNew<vtkRenderer> renderer;
+  vtkNew<vtkCallbackCommand> answers;
+  vtkNew<vtkUnsignedCharArray> read_back;
+  std::array<Body, 3> bodies;
+};
+
+SolidView::SolidView() : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  s.answers->SetCallback(answer_yes);
+  for (const auto event : {vtkCommand::WindowMakeCurrentEvent, vtkCommand::WindowIsCurrentEvent,
+                           vtkCommand::WindowSupportsOpenGLEvent, vtkCommand::WindowIsDirectEvent})
+    s.window->AddObserver(event, s.answers);
+  s.window->SetReadyForRendering(true);
+  s.window->SetSupportsOpenGL(1);
+  s.window->SetIsDirect(1);
+  s.window->SetFrameBlitModeToNoBlit();
+  s.window->SetMultiSamples(4);
+  s.window->AddRenderer(s.renderer);
+  const Rgb ground = token::ground;
+  s.renderer->SetBackground(ground.r / 255.0, ground.g / 255.0, ground.b / 255.0);
+  s.renderer->AutomaticLightCreationOff();
+  // A key light over the left shoulder and a weaker one from the right: roundness without glare.
+  const struct {
+    double x, y, z, strength;
+  } lights[] = {{-0.5, 0.7, 1.0, 0.85}, {0.8, -0.1, 0.7, 0.35}};
+  for (const auto& l : lights) {
+    vtkNew<vtkLight> light;
+    light->SetLightTypeToCameraLight();
+    light->SetPosition(l.x, l.y, l.z);
+    light->SetFocalPoint(0, 0, 0);
+    light->SetIntensity(l.strength);
+    s.renderer->AddLight(light);
+  }
+  for (Body& body : s.bodies) {
+    body.actor->SetMapper(body.mapper);
+    body.actor->VisibilityOff();
+    body.actor->GetShaderProperty()->AddFragmentShaderReplacement("//VTK::Light::Impl", true,
+                                                                  depth_cue_glsl, false);
+    vtkProperty* surface = body.actor->GetProperty();
+    surface->SetInterpolationToGouraud();
+    surface->SetAmbient(0.18);
+    surface->SetDiffuse(0.85);
+    surface->SetSpecular(0.22);
+    surface->SetSpecularPower(28);
+    s.renderer->AddActor(body.actor);
+  }
+  // The halo of what is selected: a wider shell of which only the far side is drawn.
+  Body& halo = s.bodies[static_cast<std::size_t>(Layer::Selection)];
+  halo.actor->GetProperty()->FrontfaceCullingOn();
+  halo.actor->GetProperty()->SetAmbient(1);
+  halo.actor->GetProperty()->SetDiffuse(0);
+  halo.actor->GetProperty()->SetSpecular(0);
+}
+
+SolidView::~SolidView() { state_->window->Finalize(); }
+
+void SolidView::show(Layer layer, const Mesh& mesh) {
+  Body& body = state_->bodies[static_cast<std::size_t>(layer)];
+  body.actor->SetVisibility(!mesh.triangles.empty());
+  if (!mesh.triangles.empty()) body.mapper->SetInputData(as_poly_data(mesh));
+}
+
+imaging::Frame<Rgb> SolidView::draw(const Camera& camera, double fade_mm) {
+  State& s = *state_;
+  s.window->SetSize(camera.width_px, camera.height_px);
+  vtkCamera* vtk_camera = s.renderer->GetActiveCamera();
+  const LpsPoint eye = camera.eye();
+  const LpsVector up = camera.up();
+  vtk_camera->SetFocalPoint(camera.target.x, camera.target.y, camera.target.z);
+  vtk_camera->SetPosition(eye.x, eye.y, eye.z);
+  vtk_camera->SetViewUp(up.x, up.y, up.z);
+  vtk_camera->SetViewAngle(camera.view_angle_deg);
+  s.renderer->ResetCameraClippingRange();
+  const float ground[3] = {token::ground.r / 255.0F, token::ground.g / 255.0F,
+                           token::ground.b / 255.0F};
+  for (Body& body : s.bodies) {
+    auto* uniforms = body.actor->GetShaderProperty()->GetFragmentCustomUniforms();
+    uniforms->SetUniformf("fade_from_mm", static_cast<float>(camera.distance_mm - 0.3 * fade_mm));
+    uniforms->SetUniformf("fade_over_mm", static_cast<float>(1.3 * fade_mm));
+    uniforms->SetUniform3f("ground_colour", ground);
+  }
+  s.window->Render();
+
+  s.window->GetState()->Reset();
+  s.window->GetState()->Push();
+  s.window->GetPixelData(0, 0, camera.width_px - 1, camera.height_px - 1, 0, s.read_back, 0);
+  s.window->GetState()->Pop();
+  imaging::Frame<Rgb> pixels(camera.width_px, camera.height_px, token::ground);
+  if (s.read_back->GetNumberOfValues() < 3 * static_cast<vtkIdType>(pixels.size())) return pixels;
+  const unsigned char* rgb = s.read_back->GetPointer(0);
+  for (int row = camera.height_px - 1; row >= 0; --row)
+    for (int column = 0; column < camera.width_px; ++column, rgb += 3)
+      pixels(column, row) = {rgb[0], rgb[1], rgb[2]};
+  return pixels;
+}
+
+}  // namespace app::view

@@ -1,0 +1,31 @@
+// Meshes, lit and seen by a camera, as pixels. The only part of the pictures that needs OpenGL.
+#pragma once
+
+#include <memory>
+
+#include "app/view/camera.h"
+#include "app/view/tubes.h"
+
+namespace app::view {
+
+// Which mesh is meant: each is replaced on its own.
+enum class Layer { Vessels, Selection, Devices };
+
+class SolidView {
+ public:
+  SolidView();
+  ~SolidView();
+  SolidView(const SolidView&) = delete;
+  SolidView& operator=(const SolidView&) = delete;
+
+  void show(Layer layer, const Mesh& mesh);
+  // Needs a current OpenGL context, always the same; leaves its bindings as they were. Depth is
+  // cued: what lies `fade_mm` behind the camera's target has sunk into the ground colour.
+  imaging::Frame<Rgb> draw(const Camera& camera, double fade_mm);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace app::view

@@ -105,6 +105,13 @@ struct VesselFlow {
   double proximal_mmhg = 0, distal_mmhg = 0;
 };
 
+// What a flow is measured against, from assets/rules/flow.json.
+struct FlowReference {
+  std::string label;  // "Wanted", "Published".
+  double low_ml_min = 0, high_ml_min = 0;
+  std::string source, tag;
+};
+
 struct Flow {
   double circuit_ml_min = 0;
   double low_ml_min = 0, high_ml_min = 0;  // 5th and 95th percentile over the stated input ranges.
@@ -112,6 +119,7 @@ struct Flow {
   double steal_fraction = 0;  // Of the circuit's flow that leaves before the foot.
   std::vector<VesselFlow> per_vessel;
   std::vector<std::string> assumptions;  // Sentences with tags; shown beside the figure.
+  std::vector<FlowReference> references;
 };
 
 // Everything that follows from a plan on one tree.

@@ -47,11 +47,11 @@ void History::commit(std::string label, planning::Plan plan) {
   end_gesture();
 }
 
-void History::restart(planning::Plan plan) {
-  steps_.clear();
-  steps_.push_back({"Start", std::move(plan)});
+void History::restart(std::vector<Step> steps, std::size_t at) {
+  if (at >= steps.size()) return;
+  steps_ = std::move(steps);
   undone_.clear();
-  at_ = 0;
+  at_ = at;
   gesture_open_ = false;
   ++revision_;
 }

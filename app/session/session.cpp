@@ -116,8 +116,16 @@ void Session::choose_candidate(std::size_t index) {
 }
 
 void Session::restore(planning::Plan plan, ViewState state) {
-  const bool can_carry = !plan.crossing || (planner_ && planner_->preview(plan).has_value());
-  if (can_carry) history_.restart(std::move(plan));
+  restore({{"Start", std::move(plan)}}, 0, std::move(state));
+}
+
+void Session::restore(std::vector<History::Step> steps, std::size_t at, ViewState state) {
+  if (at < steps.size()) {
+    const planning::Plan& current = steps[at].plan;
+    const bool can_carry =
+        !current.crossing || (planner_ && planner_->preview(current).has_value());
+    if (can_carry) history_.restart(std::move(steps), at);
+  }
   view = std::move(state);
   view.playing = false;
   if (!study_) return;

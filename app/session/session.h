@@ -52,8 +52,9 @@ class History {
   bool gesture_open() const { return gesture_open_; }
   // A whole gesture at once: a click.
   void commit(std::string label, planning::Plan plan);
-  // Forgets every step and starts again from `plan`; the revision keeps rising.
-  void restart(planning::Plan plan);
+  // Takes over other steps, of which `at` is current; the revision keeps rising. Nothing happens
+  // when `at` is none of them.
+  void restart(std::vector<Step> steps, std::size_t at);
 
   bool can_undo() const { return at_ > 0; }
   bool can_redo() const { return at_ + 1 < steps_.size(); }
@@ -130,8 +131,10 @@ class Session {
   ViewState view;
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;
-  // Where the person left off: put back by the library. A plan that this tree cannot carry is
-  // replaced by the proposed one.
+  // Where the person left off, undo included: put back by the library. When this tree cannot carry
+  // the current plan, the proposed one stays. Indices of the view that the study has not are set
+  // right.
+  void restore(std::vector<History::Step> steps, std::size_t at, ViewState state);
   void restore(planning::Plan plan, ViewState state);
 
  private:

@@ -110,8 +110,25 @@ TEST(History, RaisesItsRevisionWheneverThePlanChanges) {
   EXPECT_TRUE(rose());
   history.abandon_gesture();
   EXPECT_TRUE(rose());
-  history.restart(plan_at(5));
+  history.restart({{"Start", plan_at(5)}}, 0);
   EXPECT_TRUE(rose());
+}
+
+TEST(History, TakesOverStepsInBothDirections) {
+  History history;
+  history.restart({{"Start", plan_at(1)}, {"Move", plan_at(2)}, {"Move", plan_at(3)}}, 1);
+  EXPECT_EQ(history.plan(), plan_at(2));
+  history.redo();
+  EXPECT_EQ(history.plan(), plan_at(3));
+  history.undo();
+  history.undo();
+  EXPECT_EQ(history.plan(), plan_at(1));
+}
+
+TEST(History, KeepsItsOwnStepsWhenOthersHaveNoCurrentOne) {
+  History history(plan_at(1));
+  history.restart({}, 0);
+  EXPECT_EQ(history.plan(), plan_at(1));
 }
 
 // The same operations on the plainest thing that can do them: a list of every committed plan. Each

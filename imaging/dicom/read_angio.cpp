@@ -31,8 +31,7 @@ struct Spacing {
 
 // DICOM writes the distance between rows first.
 Spacing spacing_of(const Tags& tags, Tag tag) {
-  return {.column_mm = tags.number_or(tag, 0) > 0 ? tags.number(tag, 1).value_or(0) : 0,
-          .row_mm = tags.number_or(tag, 0)};
+  return {.column_mm = tags.number(tag, 1).value_or(0), .row_mm = tags.number(tag, 0).value_or(0)};
 }
 
 struct Distances {

@@ -13,7 +13,7 @@
 #include "imaging/dicom/read_ultrasound.h"
 #include "imaging/dicom/read_volume.h"
 #include "imaging/dicom/scan_structure.h"
-#include "imaging/dicom/sha256.h"
+#include "imaging/core/sha256.h"
 #include "imaging/dicom/supported.h"
 #include "imaging/dicom/tag_names.h"
 
@@ -35,11 +35,15 @@ struct ReadFile {
 // Every regular file below `paths`, each once, in the order of their names.
 Result<std::vector<fs::path>> files_below(const std::vector<fs::path>& paths) {
   std::set<fs::path> files;
-  for (const fs::path& path : paths) {
+  for (std::size_t p = 0; p < paths.size(); ++p) {
+    const fs::path& path = paths[p];
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
+    // Paths may name a person, so they are counted and not repeated.
     if (!fs::exists(status))
-      return fail(ErrorCode::Unreadable, "There is no file or folder of the given name; check it.");
+      return fail(ErrorCode::Unreadable,
+                  "There is no file or folder at path " + std::to_string(p + 1) + " of " +
+                      std::to_string(paths.size()) + " that were given; check how it is written.");
     if (fs::is_regular_file(status)) files.insert(path);
     if (!fs::is_directory(status)) continue;
     fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied,
@@ -185,9 +189,10 @@ class StudyBuilder {
         first = &file;
         break;
       }
-    return fail(ErrorCode::NotFound, "No image could be read. The first of " +
-                                         std::to_string(study_.skipped.size()) +
-                                         " files was refused: " + first->reason);
+    if (study_.skipped.size() == 1)
+      return fail(ErrorCode::NotFound, "The file cannot be used: " + first->reason);
+    return fail(ErrorCode::NotFound, "None of " + std::to_string(study_.skipped.size()) +
+                                         " files can be used. The first reason: " + first->reason);
   }
 
   static std::string alias_of(const std::string& study_uid) {

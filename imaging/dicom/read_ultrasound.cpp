@@ -1,5 +1,6 @@
 #include "imaging/dicom/read_ultrasound.h"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -12,9 +13,9 @@ namespace {
 
 constexpr int centimetres = 3;              // PS3.3 C.8.5.5.1.15.
 constexpr double sound_speed_error = 0.02;  // As for volumes.
-// A pixel of a diagnostic scanner lies between 5 um (intravascular, magnified) and 2 mm (30 cm of
-// depth on 150 lines). Outside of that the number is not a size in cm.
-constexpr double smallest_pixel_cm = 0.0005, largest_pixel_cm = 0.2;
+// Diagnostic probes show from 5 mm (skin, intravascular) to 40 cm (abdomen, curved probes at their
+// widest). A region that claims less or more does not state its size in cm.
+constexpr double smallest_region_cm = 0.5, largest_region_cm = 40;
 // Scanners show tissue with square pixels; more than this apart, one of the two is wrong.
 constexpr double largest_anisotropy = 4;
 
@@ -37,13 +38,15 @@ std::string why_uncalibrated(const UltrasoundRegion& region, int columns, int ro
     return "The region reaches beyond the image; lengths are in pixels.";
   if (region.units_x != centimetres || region.units_y != centimetres)
     return "The region's axes are not both lengths.";
-  for (const double delta : {region.delta_x, region.delta_y}) {
-    if (delta <= 0)
-      return "The file claims " + decimal(delta) +
-             " cm per pixel, which is no size; lengths are in pixels.";
-    if (delta < smallest_pixel_cm || delta > largest_pixel_cm)
-      return "The file claims " + decimal(delta) +
-             " cm per pixel, which no scanner shows; lengths are in pixels.";
+  const std::array<double, 2> deltas = {region.delta_x, region.delta_y};
+  const std::array<int, 2> sizes = {region.x1 - region.x0 + 1, region.y1 - region.y0 + 1};
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::string claim = "The file claims " + decimal(deltas[axis]) + " cm per pixel";
+    if (deltas[axis] <= 0) return claim + ", which is no size; lengths are in pixels.";
+    const double extent_cm = deltas[axis] * sizes[axis];
+    if (extent_cm < smallest_region_cm || extent_cm > largest_region_cm)
+      return claim + ", which makes the image " + decimal(extent_cm) +
+             " cm large, and no probe shows that; lengths are in pixels.";
   }
   const double ratio = region.delta_x / region.delta_y;
   if (ratio > largest_anisotropy || ratio < 1 / largest_anisotropy)
@@ -68,6 +71,9 @@ UltrasoundRegion region_of(const Tags& item, int columns, int rows) {
                           .reference_value_x = item.number_or(tag::region_reference_value_x, 0),
                           .reference_value_y = item.number_or(tag::region_reference_value_y, 0),
                           .calibration = {}};
+  // Some scanners state the first pixel outside instead of the last inside.
+  region.x1 -= region.x1 == columns ? 1 : 0;
+  region.y1 -= region.y1 == rows ? 1 : 0;
   region.calibration.note = why_uncalibrated(region, columns, rows);
   if (region.calibration.note.empty())
     region.calibration = {.source = CalibrationSource::UltrasoundRegion,

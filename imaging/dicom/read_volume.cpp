@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "imaging/core/turn_axes.h"
 #include "imaging/dicom/from_tags.h"
 #include "imaging/dicom/tag_names.h"
 
@@ -181,6 +182,25 @@ Result<Volume<std::uint16_t>> codes_of(const DecodedFile& file, const Stack& sta
   return codes;
 }
 
+// Which axes to count along so that rows lead away from the transducer, whose frame has +y straight
+// out of its face (PS3.3 C.8.24.2.1). As the file has them where it does not say, or says it of a
+// direction between two axes: increasing row is increasing depth in the volume's own frame.
+std::array<SignedAxis, 3> axes_with_depth_in_rows(const Tags& tags, int first_frame) {
+  constexpr double along_axis = 0.9;  // Cosine.
+  constexpr std::array<SignedAxis, 3> as_they_are = {{{0, false}, {1, false}, {2, false}}};
+  const std::vector<double> m = tags.numbers(tag::volume_to_transducer_matrix);
+  const auto plane = plane_in_volume(FrameGroups(tags, first_frame));
+  if (m.size() != 16 || !plane) return as_they_are;
+  const Direction depth{m[4], m[5], m[6]};  // The second row yields the transducer's y.
+  const double i = depth.dot(plane->along_columns), j = depth.dot(plane->along_rows),
+               k = depth.dot(plane->normal());
+  // Each is a rotation, so that the grid stays right-handed.
+  if (j < -along_axis) return {{{0, true}, {1, true}, {2, false}}};
+  if (std::abs(i) > along_axis) return {{{1, i > 0}, {0, i < 0}, {2, false}}};
+  if (std::abs(k) > along_axis) return {{{0, false}, {2, k < 0}, {1, k > 0}}};
+  return as_they_are;
+}
+
 bool same_grid(const Grid& a, const Grid& b) {
   if (a.size() != b.size()) return false;
   const double tolerance_mm = 0.1 * *std::ranges::min_element(a.spacing_mm());
@@ -293,7 +313,8 @@ Result<VolumeParts> read_volume_parts(const DecodedFile& file) {
          .patient_frame_of_reference_uid = header.tags.text(tag::frame_of_reference_uid),
          .lies_in_patient = frames->lies_in_patient,
          .side = side_of(header.tags),
-         .codes = std::move(*codes),
+         .codes =
+             turn_axes(*codes, axes_with_depth_in_rows(header.tags, stack->slices.front().frame)),
          .bits_stored = header.bits_stored,
          .groups = groups.merged(),
          .offset = header.offset,

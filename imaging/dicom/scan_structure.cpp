@@ -196,11 +196,15 @@ class Scan {
                          reader_.left());
       if (element->tag == tag::transfer_syntax_uid)
         found_.transfer_syntax_uid = reader_.text(reader_.position(), element->length);
+      if (element->tag == tag::media_storage_sop_class_uid)
+        found_.sop_class_uid = reader_.text(reader_.position(), element->length);
       reader_.skip(element->length);
     }
     if (found_.transfer_syntax_uid.empty())
       found_.transfer_syntax_uid = guess_transfer_syntax(bytes_, reader_.position());
-    if (found_.transfer_syntax_uid.empty()) return no_dicom;
+    if (found_.transfer_syntax_uid.empty())
+      return fail(ErrorCode::Unreadable,
+                  "It does not say how it is coded (no transfer syntax); export it again.");
     return {};
   }
 

@@ -58,9 +58,13 @@ Result<ObjectKind> kind_of_object(std::string_view sop_class_uid, std::string_vi
     if (rest == refused.uid)
       return fail(ErrorCode::Unsupported,
                   "It is " + std::string(refused.name) + std::string(reads));
-  std::string kind = "of another kind";
-  if (!modality.empty() && modality.size() <= 16) kind = "of modality " + std::string(modality);
-  if (sop_class_uid == "1.2.840.10008.1.3.10") kind = "a DICOM directory, not an image";
+  std::string kind = "an object of another kind";
+  if (sop_class_uid == "1.2.840.10008.1.3.10")
+    kind = "a DICOM directory, not an image";
+  else if (!modality.empty() && modality.size() <= 16)
+    kind = "an object of modality " + std::string(modality);
+  else if (sop_class_uid.empty())
+    kind = "a DICOM file that does not say what it holds";
   return fail(ErrorCode::Unsupported, "It is " + kind + std::string(reads));
 }
 

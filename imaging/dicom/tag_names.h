@@ -8,6 +8,7 @@
 
 namespace imaging::tag {
 
+inline constexpr Tag media_storage_sop_class_uid = 0x00020002;
 inline constexpr Tag transfer_syntax_uid = 0x00020010;
 inline constexpr Tag image_type = 0x00080008;
 inline constexpr Tag sop_class_uid = 0x00080016;

@@ -1,4 +1,4 @@
-#include "imaging/dicom/sha256.h"
+#include "imaging/core/sha256.h"
 
 #include <array>
 #include <bit>

@@ -38,7 +38,8 @@ enum class Effect { Good, Warn, Reject };
 // One rule of section 8 of the clinical facts, applied.
 struct Reason {
   std::string rule;       // Id in assets/rules.
-  double value = 0;       // Measured; unit in `unit`.
+  bool measured = true;   // False: it could not be measured, and `value` means nothing.
+  double value = 0;       // Unit in `unit`.
   std::string unit;       // "mm", "deg", "ml/min", "" for a count or a yes.
   std::string threshold;  // As a person reads it: "at most 2.0 ideal, over 5.0 reject".
   Effect effect = Effect::Good;
@@ -51,7 +52,8 @@ struct Reason {
 struct Needle {
   double length_mm = 0;       // From artery centre to vein centre.
   double exit_angle_deg = 0;  // Between the needle and the artery's axis, 0 to 90.
-  double clock = 0;           // Hours, 12 anterior, looking distally; 3 is the patient's left.
+  double clock =
+      0;  // Hours on a transverse picture seen from the feet: 12 anterior, 3 the patient's left.
 };
 
 // A possible crossing with its reasons. Ranked candidates come first, rejected ones last.
@@ -82,9 +84,11 @@ std::string_view name_of(DeviceKind kind);  // "crossing_stent", "extension_sten
 struct Device {
   std::string catalogue_id;
   DeviceKind kind = DeviceKind::ExtensionStent;
-  std::string label;                // "Covered stent 5.5 x 150 mm".
-  std::string vessel;               // Vessel id that from_mm and to_mm lie on.
-  double from_mm = 0, to_mm = 0;    // Arc length, proximal to distal.
+  std::string label;              // "Covered stent 5.5 x 150 mm".
+  std::string vessel;             // Vessel id that from_mm lies on.
+  std::string to_vessel;          // Vessel id that to_mm lies on: a stent may run on into the next.
+  double from_mm = 0, to_mm = 0;  // Arc length, proximal to distal.
+  double length_mm = 0;           // Of the device, as catalogued.
   std::vector<double> diameter_mm;  // One, or proximal and distal of a tapered one.
   std::vector<LpsPoint> path;       // The axis it follows, in order of flow: for drawing.
 };
@@ -92,6 +96,7 @@ struct Device {
 struct Check {
   std::string rule;
   bool ok = true;
+  bool measured = true;  // False: not stated or not imaged, and `value` means nothing.
   double value = 0;
   std::string unit;
   std::string threshold;

@@ -33,6 +33,7 @@ class Planner {
                                        const imaging::Progress& progress = {});
 
   const imaging::VesselTree& tree() const;
+  const PatientFacts& facts() const;
   std::shared_ptr<const imaging::VesselTree> shared_tree() const;
   // Ranked first, then rejected ones with their reasons.
   const std::vector<Crossing>& candidates() const;

@@ -1,0 +1,216 @@
+// The tables of the report: why here, what else, with what, and on what it all rests.
+#include <algorithm>
+
+#include "app/report/sections.h"
+#include "app/report/wording.h"
+
+namespace app {
+namespace {
+
+using planning::Crossing;
+using planning::Effect;
+
+std::string with_error(double value, double sd) {
+  return sd > 0 ? decimal(value, 1) + " ± " + decimal(sd, 1) : decimal(value, 1);
+}
+
+std::string vessel_name(const ReportContent& content, const std::string& id) {
+  const auto found = content.vessel_names.find(id);
+  return capitalised(words_from(found == content.vessel_names.end() ? id : found->second));
+}
+
+std::string source_of(const std::string& source, const std::string& tag) {
+  if (source.empty() || source == tag) return tag;
+  return tag.empty() ? source : source + " [" + tag + "]";
+}
+
+// Sources are letters that only this legend explains.
+constexpr const char* legend =
+    "Sources: S0 to S4 and W:n are numbered in the clinical facts that ship with Oasis; C "
+    "computed; R general knowledge, "
+    "not verified; E engineering assumption without a clinical source.";
+
+void draw_legend(Layout& layout) { layout.paragraph(legend, {Weight::Regular, 7.5, ink::muted}); }
+
+std::vector<Remark> remarks_of(const Crossing& c) {
+  std::vector<Remark> remarks;
+  std::string good;
+  for (const planning::Reason& reason : c.reasons) {
+    if (reason.effect != Effect::Good) remarks.push_back({reason.message, mark_of(reason.effect)});
+    if (reason.effect == Effect::Good) good += (good.empty() ? "" : ", ") + words_from(reason.rule);
+  }
+  if (!good.empty() && !c.rejected) remarks.push_back({"Good: " + good + ".", Mark::Good});
+  return remarks;
+}
+
+Row row_of(const ReportContent& content, const Crossing& c) {
+  Row row;
+  row.chosen = content.preview && content.preview->crossing.site == c.site;
+  Cell score(decimal(c.score, 2));
+  score.bar = c.score;
+  row.cells = {c.rejected ? Cell("–") : Cell(std::to_string(c.rank), Mark::None, Weight::Bold),
+               {capitalised(words_from(c.artery_name)) + " into " + words_from(c.vein_name)},
+               {decimal(c.site.artery_mm, 1)},
+               {with_error(c.gap_mm, c.gap_sd_mm)},
+               {with_error(c.artery_diameter_mm, c.artery_diameter_sd_mm)},
+               {with_error(c.vein_diameter_mm, c.vein_diameter_sd_mm)},
+               {decimal(c.needle.exit_angle_deg, 0) + "°"},
+               c.rejected ? Cell("rejected") : score};
+  row.remarks = remarks_of(c);
+  return row;
+}
+
+}  // namespace
+
+Mark mark_of(Effect effect) {
+  return effect == Effect::Good ? Mark::Good : effect == Effect::Warn ? Mark::Warn : Mark::Bad;
+}
+
+void draw_reasons(const ReportContent& content, Layout& layout) {
+  if (!content.preview || content.preview->crossing.reasons.empty()) return;
+  layout.heading("Why here");
+  std::vector<Row> rows;
+  for (const planning::Reason& reason : content.preview->crossing.reasons)
+    rows.push_back({.cells = {{capitalised(words_from(reason.rule)), mark_of(reason.effect)},
+                              {measured(reason.value, reason.unit)},
+                              {reason.threshold},
+                              {source_of(reason.source, reason.tag)}},
+                    .remarks = {}});
+  layout.table({{"Rule", 3.2}, {"Measured", 1.5, true}, {"Threshold", 4}, {"Source", 1.6}}, rows);
+  draw_legend(layout);
+}
+
+void draw_candidates(const ReportContent& content, Layout& layout) {
+  layout.heading("Candidates");
+  if (content.candidates.empty()) {
+    layout.paragraph("No pair of artery and vein comes near enough to be a candidate.");
+    return;
+  }
+  std::vector<Row> rows;
+  for (const Crossing& c : content.candidates) rows.push_back(row_of(content, c));
+  layout.table({{"Rank", 0.6},
+                {"Crossing", 3.3},
+                {"Along artery (mm)", 1.1, true},
+                {"Gap (mm)", 1.2, true},
+                {"Artery (mm)", 1.2, true},
+                {"Vein (mm)", 1.2, true},
+                {"Angle", 0.8, true},
+                {"Score", 1.4}},
+               rows);
+  if (content.candidates_left_out > 0)
+    layout.paragraph(
+        std::to_string(content.candidates_left_out) + " more candidates are in plan.json.",
+        {Weight::Regular, 8, ink::muted});
+}
+
+void draw_devices(const ReportContent& content, Layout& layout) {
+  if (!content.preview) return;
+  layout.heading("Devices");
+  if (content.preview->devices.empty()) {
+    layout.paragraph("No device of the catalogue fits.");
+    return;
+  }
+  std::vector<Row> rows;
+  for (const planning::Device& device : content.preview->devices) {
+    std::string diameters;
+    for (const double d : device.diameter_mm)
+      diameters += (diameters.empty() ? "" : " → ") + decimal(d, 1);
+    rows.push_back({.cells = {{std::to_string(rows.size() + 1)},
+                              {device.label, Mark::None, Weight::Semibold},
+                              {vessel_name(content, device.vessel)},
+                              {decimal(device.from_mm, 1) + " to " + decimal(device.to_mm, 1)},
+                              {diameters},
+                              {device.catalogue_id}},
+                    .remarks = {}});
+  }
+  layout.table({{"No.", 0.5},
+                {"Device", 3},
+                {"Vessel", 2.4},
+                {"From, to (mm)", 1.6, true},
+                {"Diameter (mm)", 1.3, true},
+                {"Catalogue", 2}},
+               rows);
+}
+
+void draw_checks(const ReportContent& content, Layout& layout) {
+  if (!content.preview || content.preview->checks.empty()) return;
+  layout.heading("Checks");
+  std::vector<Row> rows;
+  for (const bool ok : {false, true})
+    for (const planning::Check& check : content.preview->checks)
+      if (check.ok == ok)
+        rows.push_back({.cells = {{check.message, ok ? Mark::Good : Mark::Bad},
+                                  {measured(check.value, check.unit)},
+                                  {check.threshold},
+                                  {source_of(check.source, check.tag)}},
+                        .remarks = {}});
+  layout.table({{"Check", 5}, {"Value", 1.4, true}, {"Threshold", 2.6}, {"Source", 1.4}}, rows);
+}
+
+void draw_flow(const ReportContent& content, Layout& layout) {
+  if (!content.preview) return;
+  const planning::Flow& flow = content.preview->flow;
+  layout.heading("Flow, estimated");
+  layout.paragraph("Circuit " + decimal(flow.circuit_ml_min, 0) + " ml/min (" +
+                   decimal(flow.low_ml_min, 0) + " to " + decimal(flow.high_ml_min, 0) +
+                   " ml/min, 5th to 95th percentile over the stated input ranges); plantar arch " +
+                   decimal(flow.arch_pressure_mmhg, 0) + " mmHg; " +
+                   decimal(100 * flow.steal_fraction, 0) +
+                   " % of the circuit's flow leaves before the foot.");
+  layout.space(4);
+  std::vector<Row> rows;
+  for (const planning::VesselFlow& f : flow.per_vessel)
+    rows.push_back({.cells = {{vessel_name(content, f.vessel)},
+                              {decimal(f.flow_ml_min, 0)},
+                              {decimal(f.proximal_mmhg, 0)},
+                              {decimal(f.distal_mmhg, 0)}},
+                    .remarks = {}});
+  if (!rows.empty())
+    layout.table({{"Vessel", 4},
+                  {"Flow, + distal (ml/min)", 2, true},
+                  {"Proximal (mmHg)", 2, true},
+                  {"Distal (mmHg)", 2, true}},
+                 rows);
+  if (flow.assumptions.empty()) return;
+  layout.paragraph("The estimate assumes:", {Weight::Semibold, 8.5, ink::text});
+  for (const std::string& assumption : flow.assumptions)
+    layout.paragraph("· " + assumption, {Weight::Regular, 8.5, ink::muted});
+}
+
+void draw_calibrations(const ReportContent& content, Layout& layout) {
+  if (content.calibrations.empty()) return;
+  layout.heading("Calibration");
+  std::vector<Row> rows;
+  for (const InputCalibration& input : content.calibrations) {
+    const imaging::Calibration& c = input.calibration;
+    const bool square = c.mm_per_px_column == c.mm_per_px_row;
+    const std::string size =
+        !c.gives_mm() ? "px only"
+        : square      ? decimal(c.mm_per_px_row, 3)
+                      : decimal(c.mm_per_px_column, 3) + " × " + decimal(c.mm_per_px_row, 3);
+    rows.push_back(
+        {.cells = {{input.input, c.gives_mm() ? Mark::Good : Mark::Warn},
+                   {words_from(imaging::name_of(c.source))},
+                   {size},
+                   {c.gives_mm() ? "± " + decimal(100 * c.relative_error, 1) + " %" : "–"},
+                   {c.note}},
+         .remarks = {}});
+  }
+  layout.table(
+      {{"Input", 3}, {"From", 1.5}, {"mm per px", 1.3, true}, {"Error", 1.1, true}, {"Note", 4}},
+      rows);
+}
+
+void draw_provenance(const ReportContent& content, Layout& layout) {
+  layout.heading("Provenance");
+  layout.paragraph("Oasis " + content.version + ". " + content.parameters,
+                   {Weight::Regular, 8.5, ink::text});
+  layout.space(4);
+  std::vector<Row> rows;
+  for (const imaging::SourceFile& file : content.inputs)
+    rows.push_back(
+        {.cells = {{shortened(file.sop_instance_uid, 31)}, {file.sha256}}, .remarks = {}});
+  if (!rows.empty()) layout.table({{"SOP instance UID", 3}, {"SHA-256 of the file", 7}}, rows);
+}
+
+}  // namespace app

@@ -8,7 +8,7 @@
 #include "app/report/jpeg.h"
 #include "app/report/wording.h"
 
-namespace app {
+namespace app::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -156,4 +156,4 @@ imaging::Result<std::vector<std::byte>> Canvas::finish() {
   return bytes;
 }
 
-}  // namespace app
+}  // namespace app::report

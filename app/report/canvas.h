@@ -9,7 +9,7 @@
 #include "imaging/core/image.h"
 #include "imaging/core/result.h"
 
-namespace app {
+namespace app::report {
 
 enum class Weight { Regular, Semibold, Bold };
 
@@ -54,4 +54,4 @@ class Canvas {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace app
+}  // namespace app::report

@@ -4,7 +4,7 @@
 #include "app/report/sections.h"
 #include "app/report/wording.h"
 
-namespace app {
+namespace app::report {
 namespace {
 
 constexpr double left = Layout::margin_pt;
@@ -128,4 +128,4 @@ void draw_pictures(const ReportContent& content, Layout& layout) {
   layout.figures(figures, 2, 230);
 }
 
-}  // namespace app
+}  // namespace app::report

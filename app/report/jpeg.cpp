@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace app {
+namespace app::report {
 namespace {
 
 // Artefacts beside bright lines on black begin to show below this.
@@ -70,4 +70,4 @@ std::vector<unsigned char> jpeg_from(const imaging::Frame<imaging::Rgb>& image) 
   return result;
 }
 
-}  // namespace app
+}  // namespace app::report

@@ -5,10 +5,10 @@
 
 #include "imaging/core/image.h"
 
-namespace app {
+namespace app::report {
 
 // Empty for an empty picture, or where memory ran out. Colours keep their full resolution, because
 // vessels are drawn as thin coloured lines.
 std::vector<unsigned char> jpeg_from(const imaging::Frame<imaging::Rgb>& image);
 
-}  // namespace app
+}  // namespace app::report

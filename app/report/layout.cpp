@@ -5,7 +5,7 @@
 
 #include "app/report/wording.h"
 
-namespace app {
+namespace app::report {
 namespace {
 
 constexpr double top_pt = 66;                              // Below the head of the page.
@@ -330,4 +330,4 @@ void Layout::finish() {
   }
 }
 
-}  // namespace app
+}  // namespace app::report

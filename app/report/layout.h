@@ -7,7 +7,7 @@
 
 #include "app/report/canvas.h"
 
-namespace app {
+namespace app::report {
 
 namespace ink {
 inline constexpr Ink text{0x11, 0x16, 0x1c};
@@ -109,4 +109,4 @@ class Layout {
   double y_ = 0;  // Top of what comes next.
 };
 
-}  // namespace app
+}  // namespace app::report

@@ -8,6 +8,7 @@ namespace app {
 
 imaging::Result<void> write_report(const ReportContent& content,
                                    const std::filesystem::path& path) {
+  using namespace report;
   auto canvas = Canvas::make("Deep vein arterialization plan");
   if (!canvas) return tl::unexpected(canvas.error());
   Layout layout(*canvas, "Crossing plan · " + content.alias + " · " + leg(content.side),

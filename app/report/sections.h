@@ -4,7 +4,7 @@
 #include "app/report/layout.h"
 #include "app/report/report.h"
 
-namespace app {
+namespace app::report {
 
 Mark mark_of(planning::Effect effect);
 
@@ -22,4 +22,4 @@ void draw_flow(const ReportContent& content, Layout& layout);
 void draw_calibrations(const ReportContent& content, Layout& layout);
 void draw_provenance(const ReportContent& content, Layout& layout);
 
-}  // namespace app
+}  // namespace app::report

@@ -4,7 +4,7 @@
 #include "app/report/sections.h"
 #include "app/report/wording.h"
 
-namespace app {
+namespace app::report {
 namespace {
 
 using planning::Crossing;
@@ -157,6 +157,13 @@ void draw_flow(const ReportContent& content, Layout& layout) {
                    decimal(flow.arch_pressure_mmhg, 0) + " mmHg; " +
                    decimal(100 * flow.steal_fraction, 0) +
                    " % of the circuit's flow leaves before the foot.");
+  for (const planning::FlowReference& r : flow.references)
+    layout.paragraph(
+        r.label + ": " + decimal(r.low_ml_min, 0) +
+            (r.high_ml_min > r.low_ml_min ? " to " + decimal(r.high_ml_min, 0) + " ml/min"
+                                          : " ml/min or more") +
+            " (" + source_of(r.source, r.tag) + ").",
+        {Weight::Regular, 9, ink::muted});
   layout.space(4);
   std::vector<Row> rows;
   for (const planning::VesselFlow& f : flow.per_vessel)
@@ -213,4 +220,4 @@ void draw_provenance(const ReportContent& content, Layout& layout) {
   if (!rows.empty()) layout.table({{"SOP instance UID", 3}, {"SHA-256 of the file", 7}}, rows);
 }
 
-}  // namespace app
+}  // namespace app::report

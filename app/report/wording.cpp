@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
-namespace app {
+namespace app::report {
 
 std::string words_from(std::string_view snake_case) {
   std::string words(snake_case);
@@ -95,4 +95,4 @@ std::string drawable(std::string_view text) {
   return out;
 }
 
-}  // namespace app
+}  // namespace app::report

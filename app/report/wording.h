@@ -6,7 +6,7 @@
 
 #include "imaging/core/vessel_tree.h"
 
-namespace app {
+namespace app::report {
 
 // "posterior_tibial_vein_1" -> "posterior tibial vein 1".
 std::string words_from(std::string_view snake_case);
@@ -28,4 +28,4 @@ std::string shortened(const std::string& identifier, std::size_t length);
 // become blanks.
 std::string drawable(std::string_view text);
 
-}  // namespace app
+}  // namespace app::report

@@ -1,12 +1,12 @@
 #include "app/store/library.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <set>
 
 #include "app/store/detail/database.h"
 #include "app/store/text.h"
+#include "imaging/core/sha256.h"
 
 namespace app {
 namespace {
@@ -37,18 +37,12 @@ std::vector<imaging::SourceFile> files_of(const imaging::Study& study) {
 }
 
 // Tells studies apart without keeping the UID that a hospital's archive could be asked for. Files
-// without a study (NRRD, MHA) are told apart by their bytes. FNV-1a, 64 bits.
+// without a study (NRRD, MHA) are told apart by their bytes.
 std::string study_hash(const imaging::Study& study, const std::vector<imaging::SourceFile>& files) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  const auto add = [&](const std::string& text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  };
-  add(study.study_uid);
-  if (study.study_uid.empty())
-    for (const imaging::SourceFile& file : files) add(file.sha256);
-  char hex[17];
-  std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(hash));
-  return hex;
+  std::string identity = study.study_uid;
+  if (identity.empty())
+    for (const imaging::SourceFile& file : files) identity += file.sha256;
+  return imaging::sha256(identity);
 }
 
 std::string utc_now() {

@@ -129,7 +129,8 @@ inline planning::Preview preview_example() {
                   .steal_fraction = 0.18,
                   .per_vessel = {{"v1", 417, 88, 79}, {"v2", 342, 58, 41}},
                   .assumptions = {"Mean aortic pressure 92 mmHg [E].",
-                                  "Poiseuille resistance with blood of 3.5 mPa s [R]."}};
+                                  "Poiseuille resistance with blood of 3.5 mPa s [R]."},
+                  .references = {{"Wanted", 300, 0, "S2", "S2"}}};
   return preview;
 }
 

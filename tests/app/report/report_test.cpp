@@ -102,6 +102,7 @@ TEST_F(Report, CarriesEveryFigureOfThePlan) {
                                "417 ml/min",
                                "286 to 562 ml/min",
                                "41 mmHg",
+                               "300 ml/min or more (S2)",
                                "18 %",
                                "3.5 → 5.5",
                                "55.5 to 115.5",

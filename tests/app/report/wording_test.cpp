@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace app {
+namespace app::report {
 namespace {
 
 TEST(Wording, WritesNumbersAsASurgeonReadsThem) {
@@ -42,4 +42,4 @@ TEST(Wording, ReplacesWhatCannotBeDrawn) {
 }
 
 }  // namespace
-}  // namespace app
+}  // namespace app::report

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 namespace imaging {
 
@@ -105,9 +106,10 @@ Affine<From, To> Affine<To, From>::inverse() const {
 template <class To, class From>
 std::array<double, 16> Affine<To, From>::row_major() const {
   std::array<double, 16> m{};
-  for (int r = 0; r < 3; ++r) {
-    for (int c = 0; c < 3; ++c) m[static_cast<std::size_t>(4 * r + c)] = linear(r, c);
-    m[static_cast<std::size_t>(4 * r + 3)] = offset(r);
+  for (std::size_t r = 0; r < 3; ++r) {
+    const auto row = static_cast<Eigen::Index>(r);
+    for (std::size_t c = 0; c < 3; ++c) m[4 * r + c] = linear(row, static_cast<Eigen::Index>(c));
+    m[4 * r + 3] = offset(row);
   }
   m[15] = 1;
   return m;

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <array>
 
+#include "imaging/core/sha256.h"
 #include "imaging/dicom/personal_words.h"
 #include "imaging/dicom/pixel_layout.h"
 #include "imaging/dicom/scan_structure.h"
-#include "imaging/core/sha256.h"
 #include "imaging/dicom/supported.h"
 #include "imaging/dicom/tag_names.h"
 

@@ -147,9 +147,9 @@ Result<Photometric> photometric_of(const std::string& name, int samples) {
   if (name == "YBR_FULL" && samples == 3) return Photometric::YbrFull;
   if (name == "YBR_FULL_422" && samples == 3) return Photometric::YbrFull422;
   return fail(ErrorCode::Unsupported,
-              "Its colours are coded in a way that Oasis does not decode (" + name.substr(0, 16) +
-                  ", " + std::to_string(samples) +
-                  " samples per pixel); export it as RGB or grey.");
+              "Its colours are coded in a way that Oasis does not decode (" +
+                  (is_code(name) ? name : std::string("not named")) + ", " +
+                  std::to_string(samples) + " samples per pixel); export it as RGB or grey.");
 }
 
 }  // namespace

@@ -10,9 +10,9 @@ namespace imaging {
 namespace {
 
 // Magnification is exact at the isocentre only. Leg vessels lie within about 50 mm of it along the
-// beam; a uniform spread of +-50 mm over a source distance of 800 mm has this standard deviation,
-// 50 / sqrt(3) / 800.
-constexpr double depth_error = 0.036;
+// beam; over a distance from the source, a uniform spread has this standard deviation:
+constexpr double depth_spread_mm = 50 / 1.7320508;
+constexpr double usual_source_distance_mm = 800;  // Where the file gives a magnification alone.
 // Two statements of one magnification that differ by more than this are not the same statement.
 constexpr double agreement = 0.02;
 // X-ray tubes stand 0.3 to 3 m from their detectors; anything else is a slip of the unit.
@@ -48,11 +48,11 @@ Distances distances_of(const Tags& tags) {
 }
 
 Calibration geometry_calibration(const Spacing& imager, double magnification,
-                                 const std::string& from) {
+                                 double source_distance_mm, const std::string& from) {
   return {.source = CalibrationSource::Geometry,
           .mm_per_px_column = imager.column_mm / magnification,
           .mm_per_px_row = imager.row_mm / magnification,
-          .relative_error = depth_error,
+          .relative_error = depth_spread_mm / source_distance_mm,
           .note = "Detector pixels divided by the magnification " + decimal(magnification, "%.3f") +
                   " from " + from + "; right at the isocentre's depth only."};
 }
@@ -64,12 +64,12 @@ std::optional<Calibration> stated_calibration(const Tags& tags) {
   const std::string type = tags.text(tag::pixel_spacing_calibration_type);
   if (!spacing.is_positive() || (type != "FIDUCIAL" && type != "GEOMETRY")) return std::nullopt;
   const bool fiducial = type == "FIDUCIAL";
-  // A sphere or catheter is measured to about a pixel in 30; see `depth_error` for the other.
+  // A sphere or catheter is measured to about a pixel in 30; see `depth_spread_mm` for the other.
   return Calibration{
       .source = fiducial ? CalibrationSource::Fiducial : CalibrationSource::Geometry,
       .mm_per_px_column = spacing.column_mm,
       .mm_per_px_row = spacing.row_mm,
-      .relative_error = fiducial ? 0.03 : depth_error,
+      .relative_error = fiducial ? 0.03 : depth_spread_mm / usual_source_distance_mm,
       .note = fiducial ? "Calibrated at the machine by a known object in the image."
                        : "Calibrated at the machine from its geometry; right at one depth only."};
 }
@@ -92,9 +92,10 @@ Calibration x_ray_calibration(const Tags& tags) {
       return {.note = "The stated magnification " + decimal(stated, "%.3f") +
                       " contradicts the distances, which give " + decimal(magnification, "%.3f") +
                       "; lengths are in pixels until it is calibrated by a known object."};
-    return geometry_calibration(imager, magnification, "the distances of source and detector");
+    return geometry_calibration(imager, magnification, distances.patient_mm,
+                                "the distances of source and detector");
   }
-  if (states_one) return geometry_calibration(imager, stated, "the file");
+  if (states_one) return geometry_calibration(imager, stated, usual_source_distance_mm, "the file");
   return {.source = CalibrationSource::DetectorPlane,
           .note = "Pixels are " + decimal(imager.column_mm, "%.3f") + " x " +
                   decimal(imager.row_mm, "%.3f") +

@@ -8,12 +8,12 @@
 #include <thread>
 #include <variant>
 
+#include "imaging/core/sha256.h"
 #include "imaging/dicom/read.h"
 #include "imaging/dicom/read_angio.h"
 #include "imaging/dicom/read_ultrasound.h"
 #include "imaging/dicom/read_volume.h"
 #include "imaging/dicom/scan_structure.h"
-#include "imaging/core/sha256.h"
 #include "imaging/dicom/supported.h"
 #include "imaging/dicom/tag_names.h"
 
@@ -42,8 +42,10 @@ Result<std::vector<fs::path>> files_below(const std::vector<fs::path>& paths) {
     // Paths may name a person, so they are counted and not repeated.
     if (!fs::exists(status))
       return fail(ErrorCode::Unreadable,
-                  "There is no file or folder at path " + std::to_string(p + 1) + " of " +
-                      std::to_string(paths.size()) + " that were given; check how it is written.");
+                  paths.size() == 1
+                      ? "There is no file or folder of that name; check how it is written."
+                      : "There is no file or folder at path " + std::to_string(p + 1) + " of the " +
+                            std::to_string(paths.size()) + " given; check how it is written.");
     if (fs::is_regular_file(status)) files.insert(path);
     if (!fs::is_directory(status)) continue;
     fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied,

@@ -295,7 +295,9 @@ Result<VolumeParts> read_volume_parts(const DecodedFile& file) {
   VolumeParts result;
   for (const auto& [type, slices] : frames->slices) {
     if (type != "TISSUE_INTENSITY" && type != "FLOW_VELOCITY") {
-      result.remarks.push_back("Its frames of type " + type.substr(0, 32) + " are not used.");
+      result.remarks.push_back("Its frames of " +
+                               (is_code(type) ? "type " + type : "an unknown type") +
+                               " are not used.");
       continue;
     }
     const auto stack = stack_of(slices);

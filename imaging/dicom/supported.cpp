@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "imaging/dicom/tags.h"
+
 namespace imaging {
 namespace {
 
@@ -61,7 +63,7 @@ Result<ObjectKind> kind_of_object(std::string_view sop_class_uid, std::string_vi
   std::string kind = "an object of another kind";
   if (sop_class_uid == "1.2.840.10008.1.3.10")
     kind = "a DICOM directory, not an image";
-  else if (!modality.empty() && modality.size() <= 16)
+  else if (is_code(modality))
     kind = "an object of modality " + std::string(modality);
   else if (sop_class_uid.empty())
     kind = "a DICOM file that does not say what it holds";

@@ -1,5 +1,6 @@
 #include "imaging/dicom/tags.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -54,6 +55,14 @@ bool take_map(std::span<const std::byte>& bytes, std::size_t smallest,
 }
 
 }  // namespace
+
+bool is_code(std::string_view text) {
+  constexpr std::size_t longest = 16;
+  const auto is_code_character = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '_';
+  };
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, is_code_character);
+}
 
 bool Tags::has(Tag tag) const {
   return !numbers(tag).empty() || !texts(tag).empty() || !items(tag).empty();

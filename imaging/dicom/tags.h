@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imaging/core/result.h"
@@ -14,6 +15,9 @@
 namespace imaging {
 
 using Tag = std::uint32_t;  // Group in the upper, element in the lower half.
+
+// Whether a text from a file is a plain code (DICOM CS) that may be repeated to a person.
+bool is_code(std::string_view text);
 
 // A tree: sequences hold items, which are Tags again. Absent is normal and empty; whoever asks
 // decides what that means.

@@ -106,8 +106,10 @@ Result<std::set<fs::path>> volume_files_below(const std::vector<fs::path>& paths
     const fs::file_status status = fs::status(paths[p], error);
     if (!fs::exists(status))
       return fail(ErrorCode::Unreadable,
-                  "There is no file or folder at path " + std::to_string(p + 1) + " of " +
-                      std::to_string(paths.size()) + " that were given; check how it is written.");
+                  paths.size() == 1
+                      ? "There is no file or folder of that name; check how it is written."
+                      : "There is no file or folder at path " + std::to_string(p + 1) + " of the " +
+                            std::to_string(paths.size()) + " given; check how it is written.");
     if (fs::is_regular_file(status) && is_volume_file(paths[p])) files.insert(paths[p]);
     if (!fs::is_directory(status)) continue;
     fs::recursive_directory_iterator entry(paths[p], fs::directory_options::skip_permission_denied,

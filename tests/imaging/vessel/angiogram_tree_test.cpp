@@ -56,8 +56,8 @@ TEST(TraceAngiogram, FindsTheThreeArmsOfAY) {
   ASSERT_TRUE(tree) << tree.error().sentence;
   EXPECT_EQ(tree->branches.size(), 3u);
   ASSERT_EQ(tree->forks.size(), 1u);
-  // The arms part by 53 degrees, so their edges do where the axes are 2 + 3 px apart, plus the finest
-  // scale's blur on either side: (5 + 2) / (2 tan 26.5 deg) = 7 px below the true fork.
+  // The arms part by 53 degrees, so their edges do where the axes are 2 + 3 px apart, plus the
+  // finest scale's blur on either side: (5 + 2) / (2 tan 26.5 deg) = 7 px below the true fork.
   EXPECT_LT(std::hypot(tree->forks[0].x - 52, tree->forks[0].y - 70), 7);
 
   for (const Tube& tube : y_shape) {

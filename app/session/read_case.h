@@ -1,0 +1,17 @@
+// Whatever lies at a path, as one study: DICOM first, volumes saved in other formats beside it.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "imaging/core/progress.h"
+#include "imaging/core/study.h"
+
+namespace app {
+
+// NRRD, MHA and NIfTI volumes count only where the DICOM files hold no volume: they are then
+// usually copies of it. Errors: those of imaging::read_study.
+imaging::Result<imaging::Study> read_case(const std::vector<std::filesystem::path>& paths,
+                                          const imaging::Progress& progress = {});
+
+}  // namespace app

@@ -19,6 +19,12 @@ std::string vessel_name(const ReportContent& content, const std::string& id) {
   return capitalised(words_from(found == content.vessel_names.end() ? id : found->second));
 }
 
+std::string vessels_of(const ReportContent& content, const planning::Device& device) {
+  const std::string from = vessel_name(content, device.vessel);
+  if (device.to_vessel.empty() || device.to_vessel == device.vessel) return from;
+  return from + " to " + words_from(vessel_name(content, device.to_vessel));
+}
+
 std::string source_of(const std::string& source, const std::string& tag) {
   if (source.empty() || source == tag) return tag;
   return tag.empty() ? source : source + " [" + tag + "]";
@@ -72,7 +78,7 @@ void draw_reasons(const ReportContent& content, Layout& layout) {
   std::vector<Row> rows;
   for (const planning::Reason& reason : content.preview->crossing.reasons)
     rows.push_back({.cells = {{capitalised(words_from(reason.rule)), mark_of(reason.effect)},
-                              {measured(reason.value, reason.unit)},
+                              {reason.measured ? measured(reason.value, reason.unit) : "–"},
                               {reason.threshold},
                               {source_of(reason.source, reason.tag)}},
                     .remarks = {}});
@@ -117,7 +123,7 @@ void draw_devices(const ReportContent& content, Layout& layout) {
       diameters += (diameters.empty() ? "" : " → ") + decimal(d, 1);
     rows.push_back({.cells = {{std::to_string(rows.size() + 1)},
                               {device.label, Mark::None, Weight::Semibold},
-                              {vessel_name(content, device.vessel)},
+                              {vessels_of(content, device)},
                               {decimal(device.from_mm, 1) + " to " + decimal(device.to_mm, 1)},
                               {diameters},
                               {device.catalogue_id}},
@@ -140,7 +146,7 @@ void draw_checks(const ReportContent& content, Layout& layout) {
     for (const planning::Check& check : content.preview->checks)
       if (check.ok == ok)
         rows.push_back({.cells = {{check.message, ok ? Mark::Good : Mark::Bad},
-                                  {measured(check.value, check.unit)},
+                                  {check.measured ? measured(check.value, check.unit) : "–"},
                                   {check.threshold},
                                   {source_of(check.source, check.tag)}},
                         .remarks = {}});

@@ -90,22 +90,23 @@ inline planning::Crossing crossing_example(int rank) {
 inline planning::Preview preview_example() {
   planning::Preview preview;
   preview.crossing = crossing_example(1);
-  preview.devices = {{.catalogue_id = "limflow_crossing_3.5_5.5_60",
-                      .kind = planning::DeviceKind::CrossingStent,
-                      .label = "Tapered covered stent 3.5 → 5.5 x 60 mm",
-                      .vessel = "v2",
-                      .from_mm = 55.5,
-                      .to_mm = 115.5,
-                      .diameter_mm = {3.5, 5.5},
-                      .path = {}},
-                     {.catalogue_id = "limflow_extension_5.5_150",
-                      .kind = planning::DeviceKind::ExtensionStent,
-                      .label = "Straight covered stent 5.5 x 150 mm",
-                      .vessel = "v2",
-                      .from_mm = 105.5,
-                      .to_mm = 255.5,
-                      .diameter_mm = {5.5},
-                      .path = {}}};
+  planning::Device crossing_stent;
+  crossing_stent.catalogue_id = "limflow_crossing_3.5_5.5_60";
+  crossing_stent.kind = planning::DeviceKind::CrossingStent;
+  crossing_stent.label = "Tapered covered stent 3.5 → 5.5 x 60 mm";
+  crossing_stent.vessel = "v1";
+  crossing_stent.to_vessel = "v2";
+  crossing_stent.from_mm = 55.5;
+  crossing_stent.to_mm = 115.5;
+  crossing_stent.diameter_mm = {3.5, 5.5};
+  planning::Device extension;
+  extension.catalogue_id = "limflow_extension_5.5_150";
+  extension.label = "Straight covered stent 5.5 x 150 mm";
+  extension.vessel = "v2";
+  extension.from_mm = 105.5;
+  extension.to_mm = 255.5;
+  extension.diameter_mm = {5.5};
+  preview.devices = {crossing_stent, extension};
   preview.checks = {{.rule = "inflow",
                      .ok = true,
                      .value = 3.1,
@@ -116,6 +117,7 @@ inline planning::Preview preview_example() {
                      .tag = "R"},
                     {.rule = "ejection_fraction",
                      .ok = false,
+                     .measured = false,
                      .value = 0,
                      .unit = "",
                      .threshold = "at least 40 %",

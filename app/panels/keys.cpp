@@ -1,0 +1,208 @@
+// What each key does, and the list that shows it.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/panels/widgets.h"
+#include "app/session/cine.h"
+
+namespace app {
+namespace {
+
+struct KeyLine {
+  const char* keys;
+  const char* what;
+};
+struct KeyGroup {
+  const char* title;
+  std::vector<KeyLine> lines;
+};
+
+const std::array<KeyGroup, 4>& key_groups() {
+  static const std::array<KeyGroup, 4> groups = {{
+      {"Everywhere",
+       {{"Ctrl+Z", "Undo"},
+        {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},
+        {"Esc", "Give up the drag, or close what is open"},
+        {"F2 … F9", "Case, Angio, Duplex, Vessels, Cross, Devices, Flow, Report"},
+        {"Double-click", "One picture fills the window, and back"},
+        {"F11", "Full screen"},
+        {"?, F1", "This list"}}},
+      {"Angiogram",
+       {{"C, Space", "Play or stop"},
+        {"Up, Down", "Frame back, frame on (Shift: 10)"},
+        {"Home, End", "First, last frame"},
+        {"PgUp, PgDn", "Run before, run after"},
+        {"I", "Invert"},
+        {"Left, Right", "Pixel shift of the mask by 0.5 px (with Ctrl: up, down too)"},
+        {"1 … 5", "Window: automatic, wide, medium, narrow, bone"}}},
+      {"Mouse",
+       {{"Left", "Angiogram: window and level. Slices: cursor. 3-D: turn. Handle: move it"},
+        {"Middle, right", "Pan, zoom"},
+        {"Wheel", "Frame, slice, or zoom"}}},
+      {"Crossing",
+       {{"Drag a handle", "Move the crossing along the vessels"},
+        {"Left, Right", "Move it by 1 mm (Shift: 10 mm)"},
+        {"Ctrl+click a vessel", "Mark the crossing there"},
+        {"Up, Down", "Candidate before, candidate after"}}},
+  }};
+  return groups;
+}
+
+bool pressed(int key, bool repeats = true) { return ImGui::IsKeyPressed(key, repeats); }
+
+// ImGui 1.86 names few keys; the others are asked for by GLFW's numbers, which its GLFW backend
+// passes through and the tests send too.
+constexpr int key_f1 = 290, key_f2 = 291, key_f9 = 298, key_f11 = 300;
+constexpr std::array<Workspace, 8> by_function_key = {
+    Workspace::Case,  Workspace::Angio,   Workspace::Duplex, Workspace::Vessels,
+    Workspace::Cross, Workspace::Devices, Workspace::Flow,   Workspace::Report};
+
+int of(ImGuiKey_ key) { return ImGui::GetKeyIndex(key); }
+
+void escape(Context& context) {
+  UiState& ui = context.ui;
+  if (ui.hold) {
+    context.session.history().abandon_gesture();
+    ui.hold->what = Pick::What::Nothing;
+  } else if (context.session.history().gesture_open()) {
+    context.session.history().abandon_gesture();
+  } else if (ui.keys_shown) {
+    ui.keys_shown = false;
+  } else if (ui.maximised) {
+    ui.maximised.reset();
+  } else {
+    ui.drawer_open = false;
+    context.requests.dismiss_notice = true;
+  }
+}
+
+void take_undo_keys(Context& context) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!io.KeyCtrl) return;
+  History& history = context.session.history();
+  if (pressed(of(ImGuiKey_Z))) io.KeyShift ? history.redo() : history.undo();
+  if (pressed(of(ImGuiKey_Y))) history.redo();
+}
+
+// Window presets as shares of what the picture holds; subtracted densities are logarithms.
+void set_window_preset(ViewState& view, const imaging::AngioRun& run, int preset) {
+  const double top = std::pow(2.0, std::clamp(run.bits_stored, 1, 16));
+  constexpr std::array<double, 4> subtracted_width = {1.2, 0.7, 0.35, 2.0};
+  constexpr std::array<double, 4> native_share = {1.0, 0.6, 0.35, 0.8};
+  if (preset == 0) {
+    view.window_width = view.window_centre = 0;
+    return;
+  }
+  const auto i = static_cast<std::size_t>(preset - 1);
+  view.window_width = view.subtracted ? subtracted_width[i] : native_share[i] * top;
+  view.window_centre = view.subtracted ? view.window_width / 2 : top / 2;
+}
+
+void take_angio_keys(Context& context) {
+  Session& session = context.session;
+  if (!session.has_case() || session.study().runs.empty()) return;
+  ViewState& view = session.view;
+  const auto& runs = session.study().runs;
+  const imaging::AngioRun& run = runs[view.run];
+  const ImGuiIO& io = ImGui::GetIO();
+  const int step = io.KeyShift ? 10 : 1;
+  constexpr double shift_px = 0.5;
+  if (pressed('C', false) || pressed(of(ImGuiKey_Space), false)) view.playing = !view.playing;
+  if (pressed('I', false)) view.inverted = !view.inverted;
+  if (io.KeyCtrl) {
+    if (pressed(of(ImGuiKey_UpArrow))) view.shift_row_px -= shift_px;
+    if (pressed(of(ImGuiKey_DownArrow))) view.shift_row_px += shift_px;
+  } else {
+    if (pressed(of(ImGuiKey_UpArrow))) step_frame(view, run, -step);
+    if (pressed(of(ImGuiKey_DownArrow))) step_frame(view, run, step);
+  }
+  if (pressed(of(ImGuiKey_LeftArrow))) view.shift_column_px -= shift_px;
+  if (pressed(of(ImGuiKey_RightArrow))) view.shift_column_px += shift_px;
+  const int frames = static_cast<int>(run.frames.size());
+  if (pressed(of(ImGuiKey_Home))) step_frame(view, run, -frames);
+  if (pressed(of(ImGuiKey_End))) step_frame(view, run, frames);
+  for (int preset = 0; preset < 5; ++preset)
+    if (pressed('1' + preset, false)) set_window_preset(view, run, preset);
+  const bool back = pressed(of(ImGuiKey_PageUp)), on = pressed(of(ImGuiKey_PageDown));
+  if (back || on) {
+    const std::size_t next =
+        back ? (view.run == 0 ? 0 : view.run - 1) : std::min(view.run + 1, runs.size() - 1);
+    if (next != view.run) choose_run(view, next);
+  }
+}
+
+void take_cross_keys(Context& context) {
+  Session& session = context.session;
+  if (!session.planner()) return;
+  const auto& candidates = session.planner()->candidates();
+  if (pressed(of(ImGuiKey_DownArrow)) && session.view.selected_candidate + 1 < candidates.size())
+    session.choose_candidate(session.view.selected_candidate + 1);
+  if (pressed(of(ImGuiKey_UpArrow)) && session.view.selected_candidate > 0)
+    session.choose_candidate(session.view.selected_candidate - 1);
+  const double step_mm = ImGui::GetIO().KeyShift ? 10 : 1;
+  const bool back = pressed(of(ImGuiKey_LeftArrow)), on = pressed(of(ImGuiKey_RightArrow));
+  if (!(back || on) || !session.plan().crossing) return;
+  const auto& crossing = *session.plan().crossing;
+  const imaging::Vessel* artery = session.vessels().find(crossing.artery);
+  if (!artery) return;
+  session.drag_crossing(artery->line.at(crossing.artery_mm + (back ? -step_mm : step_mm)).position);
+  session.history().end_gesture();
+}
+
+}  // namespace
+
+void take_keys(Context& context) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (pressed(of(ImGuiKey_Escape), false)) escape(context);
+  if (io.WantTextInput) return;
+  if (pressed(key_f1, false) ||
+      std::any_of(io.InputQueueCharacters.begin(), io.InputQueueCharacters.end(),
+                  [](ImWchar c) { return c == '?'; }))
+    context.ui.keys_shown = !context.ui.keys_shown;
+  if (pressed(key_f11, false)) context.requests.toggle_fullscreen = true;
+  if (!context.session.has_case()) return;
+  for (int key = key_f2; key <= key_f9; ++key)
+    if (pressed(key, false)) {
+      context.session.view.workspace = by_function_key[static_cast<std::size_t>(key - key_f2)];
+      context.ui.maximised.reset();
+    }
+  take_undo_keys(context);
+  if (context.session.view.workspace == Workspace::Angio) take_angio_keys(context);
+  if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
+}
+
+void draw_key_list(Context& context, float width, float height) {
+  const float box_width = std::min(context.px(760), width - context.px(32));
+  const float box_height = std::min(context.px(520), height - context.px(32));
+  ImGui::SetNextWindowPos({(width - box_width) / 2, (height - box_height) / 2});
+  ImGui::SetNextWindowSize({box_width, box_height});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, context.theme.px(24, 20));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, context.px(4));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, context.px(1));
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, context.tokens().raised);
+  ImGui::Begin(
+      "keys", nullptr,
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  {
+    const FontOf font(context.theme.fonts.title);
+    coloured_text(context.tokens().text, "Keys and mouse");
+  }
+  const FontOf font(context.theme.fonts.dense);
+  ImGui::BeginChild("list", {0, -context.px(36)});
+  for (const KeyGroup& group : key_groups()) {
+    heading(context, group.title);
+    for (const KeyLine& line : group.lines) {
+      coloured_text(context.tokens().accent, line.keys);
+      ImGui::SameLine(context.px(190));
+      wrapped_text(context.tokens().text, line.what);
+    }
+  }
+  ImGui::EndChild();
+  if (ImGui::Button("Close")) context.ui.keys_shown = false;
+  ImGui::End();
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar(3);
+}
+
+}  // namespace app

@@ -1,0 +1,57 @@
+#include "app/panels/vessel_words.h"
+
+#include <cctype>
+
+#include "app/panels/words.h"
+
+namespace app {
+
+Plot::Stroke stroke_of(imaging::VesselKind kind) {
+  switch (kind) {
+    case imaging::VesselKind::Artery:
+      return Plot::Stroke::Solid;
+    case imaging::VesselKind::Vein:
+      return Plot::Stroke::Double;
+    case imaging::VesselKind::Unsure:
+      break;
+  }
+  return Plot::Stroke::Dotted;
+}
+
+std::string spoken_in_sentence(const imaging::Vessel& vessel) {
+  std::string words = spoken(vessel.name);
+  if (!words.empty())
+    words[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(words[0])));
+  return words;
+}
+
+std::string short_name_of(const imaging::VesselTree& tree, const std::string& id) {
+  const imaging::Vessel* vessel = tree.find(id);
+  return vessel ? short_name(vessel->name) : id;
+}
+
+MeanDiameter mean_diameter(const imaging::Vessel& vessel) {
+  MeanDiameter mean;
+  int count = 0;
+  for (const auto& sample : vessel.line.samples()) {
+    if (!sample.open) continue;
+    mean.diameter_mm += 2 * sample.radius_mm;
+    mean.sd_mm += 2 * sample.radius_sd_mm;
+    ++count;
+  }
+  if (count == 0) return {};
+  return {mean.diameter_mm / count, mean.sd_mm / count};
+}
+
+std::string openness(const imaging::Vessel& vessel) {
+  double closed_mm = 0;
+  const auto& samples = vessel.line.samples();
+  for (std::size_t i = 0; i + 1 < samples.size(); ++i)
+    if (!samples[i].open && !samples[i + 1].open)
+      closed_mm += vessel.line.arc_length_mm(i + 1) - vessel.line.arc_length_mm(i);
+  if (closed_mm <= 0) return "open";
+  if (closed_mm > 0.99 * vessel.line.length_mm()) return "occluded";
+  return fixed(closed_mm, 0) + " mm occluded";
+}
+
+}  // namespace app

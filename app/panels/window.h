@@ -1,0 +1,93 @@
+// The whole window as one function: the session in, edits and requests out.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/panels/layout.h"
+#include "app/session/angio_curve.h"
+#include "app/session/gap_profile.h"
+#include "app/session/jobs.h"
+#include "app/session/views.h"
+
+namespace app {
+
+// A case of the library, as a card shows it.
+struct CaseCard {
+  std::string id;  // The library's own.
+  std::string alias;
+  imaging::Side side = imaging::Side::Unknown;
+  std::string last_opened;  // "today 10:42".
+};
+
+// What the window is told besides the session.
+struct Surroundings {
+  std::vector<JobStatus> jobs;
+  std::string saved;   // "saved 10:42"; empty: nothing to save yet.
+  std::string notice;  // The last error or remark, one sentence; empty: none.
+  bool notice_is_error = false;
+  std::vector<CaseCard> library;
+  std::string report_path;  // Where the last report went; empty: none yet.
+  // Of the run and mask in view; absent while it is made and where there is none.
+  std::optional<AngioCurve> curve;
+};
+
+// What the person asked for in this frame and the panels cannot do themselves.
+struct Requests {
+  std::optional<std::string> open_path;  // A folder or file.
+  std::optional<std::string> open_case;  // A CaseCard's id.
+  std::optional<std::size_t> cancel_job;
+  bool export_report = false;
+  bool toggle_fullscreen = false;
+  bool dismiss_notice = false;
+  // A picture or plot moves on by itself, or a drag is under way: draw again soon.
+  bool keep_drawing = false;
+};
+
+// What only this window remembers between frames; lost when it closes.
+struct UiState {
+  bool keys_shown = false;
+  bool drawer_open = false;
+  bool light = false;
+  std::optional<ViewKind> maximised;
+  float angio_share = 0.5f, duplex_column_share = 0.5f, duplex_row_share = 0.5f;
+  float vessels_share = 0.58f, cross_share = 0.56f, cross_row_share = 0.5f;
+  float case_share = 0.58f, devices_share = 0.62f, flow_share = 0.5f;
+  ViewKind case_preview = ViewKind::AngioNative;  // The kind last chosen in the study list.
+  std::string path_draft;                         // In the field that opens a folder.
+
+  // The hand on a handle of the crossing.
+  struct Hold {
+    ViewKind kind = ViewKind::Scene;
+    Pick::What what = Pick::What::Nothing;
+    double offset_x_px = 0, offset_y_px = 0;  // From the mouse to the handle.
+  };
+  std::optional<Hold> hold;
+  bool side_confirmed = false;  // Left or right, said again before an export.
+  bool plot_held = false;       // The crossing is dragged along the gap plot.
+  bool dragged = false;         // Since the button went down: then its release is no click.
+  std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.
+
+  // What is slow to make, with what it was made from.
+  std::optional<GapProfile> gaps;
+  const void* gaps_of = nullptr;
+  std::string gaps_artery, gaps_vein;
+
+  // Where the parts of the last frame went.
+  struct Placed {
+    std::string name;
+    Box box;
+  };
+  std::vector<Placed> placed;
+};
+
+struct Theme;
+
+// Draws one frame between ImGui::NewFrame and ImGui::Render, over the whole display.
+void draw_window(Session& session, Views* views, UiState& ui, const Surroundings& around,
+                 const Theme& theme, Requests& requests);
+
+}  // namespace app

@@ -1,0 +1,40 @@
+// What a round vessel looks like in ultrasound: its radial profile after the scanner's blur.
+#pragma once
+
+#include <vector>
+
+namespace imaging {
+
+struct DiscProfileFit {
+  double radius_mm = 0;
+  double wall_over_tissue = 1;  // Echo power of the wall, relative to the tissue's.
+  double tissue_grey = 0;
+  double residual_grey = 0;  // Root mean square.
+};
+
+// Radial profiles of an anechoic disc in echoing tissue, with a wall, all blurred by a Gaussian.
+//
+//   P(r) = B (1 - D(r; R)) + (W - B) (D(r; R + w) - D(r; R + m))
+//
+// D(r; a) is the blurred disc of radius a, B the tissue's echo power, W the wall's. Of a wall of
+// w = 0.6 mm the inner m = 0.15 mm (intima and media) echo like tissue, the adventitia brightly.
+// Greys are decibels of P (scanners compress); under the noise floor both are cut off.
+class BlurredDisc {
+ public:
+  static constexpr double bin_mm = 0.15;     // Of profiles: bin n spans [n, n + 1) bin_mm.
+  static constexpr double largest_mm = 7.5;  // Radius covered.
+
+  explicit BlurredDisc(double blur_mm);
+
+  // profile_grey[n]: mean grey of bin n, NaN where there is none. Radii in [least, most] are tried.
+  DiscProfileFit fit(const std::vector<double>& profile_grey, double least_radius_mm,
+                     double most_radius_mm) const;
+
+ private:
+  double disc(std::size_t bin, double radius_mm) const;
+
+  std::size_t bins_ = 0, radii_ = 0;
+  std::vector<double> table_;  // [radius][bin], radii 0.05 mm apart.
+};
+
+}  // namespace imaging

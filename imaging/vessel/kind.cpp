@@ -1,0 +1,169 @@
+#include "imaging/vessel/kind.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace imaging {
+namespace {
+
+// Blood is anechoic: in the middle of a lumen wider than the scanner's blur only noise is left,
+// some 20 dB under tissue. Thin lumens are filled up by the blur from both sides.
+constexpr double anechoic_db = 16;
+constexpr double anechoic_radius_mm = 1.2;
+constexpr double coloured_lumen_db = 8;         // Enough where colour says that blood flows.
+constexpr double coloured_fraction = 0.25;      // Noise colours under a hundredth of the voxels.
+constexpr std::size_t least_open_samples = 12;  // 6 mm of open lumen make a vessel.
+constexpr double lit_below = 0.6;  // Deep side, as a share of the contrast: a shadow stays dark.
+
+constexpr double wall_seen_db = 6;
+constexpr double escort_mm = 8;  // An occluded artery's veins are this near, centre to centre.
+constexpr double escorted_share = 0.6;
+
+// Wall over tissue: veins up to 5 dB, arteries from 10.
+constexpr double wall_border_db = 7.5, wall_spread_db = 1.5;
+constexpr double surest = 0.98;
+constexpr double sure_logit = 2;     // Such vessels tell the beam.
+constexpr double colour_weight = 2;  // Logits for colour that agrees everywhere.
+
+template <class Value>
+double median_seen(const std::vector<LumenSample>& samples, Value value) {
+  std::vector<double> v;
+  for (const LumenSample& s : samples)
+    if (s.seen) v.push_back(value(s));
+  if (v.empty()) return 0;
+  const auto middle = v.begin() + static_cast<long>(v.size() / 2);
+  std::nth_element(v.begin(), middle, v.end());
+  return *middle;
+}
+
+double mean_colour(const std::vector<LumenSample>& samples) {
+  double sum = 0;
+  for (const LumenSample& s : samples) sum += s.colour_fraction;
+  return sum / static_cast<double>(samples.size());
+}
+
+std::vector<LumenSample> open_part(const std::vector<LumenSample>& samples) {
+  std::vector<LumenSample> part;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(part),
+               [](const LumenSample& s) { return s.open; });
+  return part;
+}
+
+bool is_lumen(const std::vector<LumenSample>& samples) {
+  const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
+  const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
+  const double radius_mm = median_seen(samples, [](const auto& s) { return s.radius_mm; });
+  if (mean_colour(samples) >= coloured_fraction) return lumen_db >= coloured_lumen_db;
+  return lumen_db >= anechoic_db * std::min(1.0, radius_mm / anechoic_radius_mm) &&
+         below_db >= lit_below * lumen_db;
+}
+
+bool has_wall(const std::vector<LumenSample>& samples) {
+  return median_seen(samples, [](const auto& s) { return s.wall_db; }) >= wall_seen_db;
+}
+
+// The share of `samples` that has a sample of `others` within `escort_mm`.
+double escorted(const std::vector<LumenSample>& samples, const std::vector<Point3<Lps>>& others) {
+  int near = 0;
+  for (const LumenSample& s : samples)
+    near += std::any_of(others.begin(), others.end(), [&](const Point3<Lps>& p) {
+      return (p - s.position).squared_norm() < escort_mm * escort_mm;
+    });
+  return static_cast<double>(near) / static_cast<double>(samples.size());
+}
+
+double wall_logit(const MeasuredTrack& t) {
+  const double wall_db = median_seen(t.samples, [](const auto& s) { return s.wall_db; });
+  return (wall_db - wall_border_db) / wall_spread_db;
+}
+
+struct Agreement {
+  double signed_sum = 0, weight = 0;  // In [-weight, weight].
+};
+
+// How much the colour speaks for an artery if the beam points along `beam`: blood that moves
+// along it, away from the transducer, has a negative velocity.
+Agreement colour_agreement(const MeasuredTrack& t, const Vector3<Lps>& beam,
+                           const Vector3<Lps>& superior) {
+  Agreement sum;
+  if (t.samples.empty()) return sum;
+  const Vector3<Lps> whole = t.samples.back().position - t.samples.front().position;
+  const double away = whole.dot(superior) > 0 ? -1 : 1;  // From the heart.
+  for (const LumenSample& s : t.samples) {
+    if (s.velocity_cm_s == 0) continue;
+    const double along = away * s.axis.dot(beam);
+    const double w = s.colour_fraction * std::abs(along);
+    sum.weight += w;
+    sum.signed_sum += w * ((along > 0) == (s.velocity_cm_s < 0) ? 1 : -1);
+  }
+  return sum;
+}
+
+// Directions within 40 degrees of straight down, as far as scanners steer.
+std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
+  const auto [u, v] = perpendicular_pair(deep);
+  std::vector<Vector3<Lps>> all{deep};
+  for (int tilt = 1; tilt <= 4; ++tilt)
+    for (int turn = 0; turn < 12; ++turn) {
+      const double a = rad_from_deg(10.0 * tilt), b = 2 * pi * turn / 12;
+      all.push_back(deep * std::cos(a) + (u * std::cos(b) + v * std::sin(b)) * std::sin(a));
+    }
+  return all;
+}
+
+}  // namespace
+
+void drop_false_tracks(std::vector<MeasuredTrack>& tracks) {
+  std::vector<Point3<Lps>> lumens;
+  std::vector<char> keep(tracks.size(), 0);
+  for (std::size_t n = 0; n < tracks.size(); ++n) {
+    const auto& samples = tracks[n].samples;
+    const std::vector<LumenSample> open = open_part(samples);
+    if (open.size() < least_open_samples || !is_lumen(open)) continue;
+    keep[n] = 1;
+    for (const LumenSample& s : samples) lumens.push_back(s.position);
+  }
+  for (std::size_t n = 0; n < tracks.size(); ++n) {
+    const auto& samples = tracks[n].samples;
+    if (keep[n] || samples.empty() || !has_wall(samples)) continue;
+    if (2 * open_part(samples).size() >= samples.size()) continue;
+    keep[n] = escorted(samples, lumens) >= escorted_share;
+  }
+  for (std::size_t n = 0; n < tracks.size(); ++n)
+    if (!keep[n]) tracks[n].samples.clear();
+}
+
+void judge_kinds(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
+                 const Vector3<Lps>& superior) {
+  std::vector<double> logit(tracks.size(), 0.0);
+  for (std::size_t n = 0; n < tracks.size(); ++n)
+    if (!tracks[n].samples.empty()) logit[n] = wall_logit(tracks[n]);
+
+  Vector3<Lps> best_beam = deep;
+  double best = 0, weight = 0;
+  for (const Vector3<Lps>& beam : beams(deep)) {
+    double sum = 0, all = 0;
+    for (std::size_t n = 0; n < tracks.size(); ++n) {
+      if (std::abs(logit[n]) < sure_logit) continue;
+      const Agreement a = colour_agreement(tracks[n], beam, superior);
+      sum += (logit[n] > 0 ? 1 : -1) * a.signed_sum;
+      all += a.weight;
+    }
+    if (sum <= best) continue;
+    best = sum;
+    weight = all;
+    best_beam = beam;
+  }
+  const double trust = weight > 0 ? best / weight : 0;  // Of the colour in this volume.
+  for (std::size_t n = 0; n < tracks.size(); ++n) {
+    if (tracks[n].samples.empty()) continue;
+    const Agreement a = colour_agreement(tracks[n], best_beam, superior);
+    const double colour = a.weight > 0 ? a.signed_sum / a.weight : 0;
+    const double p = 1 / (1 + std::exp(-(logit[n] + colour_weight * trust * colour)));
+    tracks[n].artery_probability = std::clamp(p, 1 - surest, surest);
+  }
+}
+
+}  // namespace imaging

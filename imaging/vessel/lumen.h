@@ -1,0 +1,40 @@
+// From a rough track to what a planner needs at every half millimetre: centre, radius, how sure,
+// open or occluded, wall, calcium, colour.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "imaging/core/study.h"
+#include "imaging/vessel/vessel_track.h"
+
+namespace imaging {
+
+struct LumenSample {
+  Point3<Lps> position;
+  Vector3<Lps> axis;        // Unit, towards later samples.
+  double radius_mm = 0;     // Of the lumen; of the wall's inner side where occluded.
+  double radius_sd_mm = 0;  // Standard deviation.
+  double lumen_db = 0;      // How much darker the middle is than wall or tissue around it.
+  double wall_db = 0;       // How much brighter the wall is than the tissue beyond it.
+  double below_db = 0;      // How much brighter the deep side is than the middle: a lumen has
+                            // tissue below it, a shadow more shadow.
+  double tissue_grey = 0;   // Around the vessel.
+  double calcification_arc_deg = 0;
+  double velocity_cm_s = 0;    // Median of the colour inside; 0 none.
+  double colour_fraction = 0;  // Share of the lumen's voxels with colour.
+  bool open = true;
+  bool seen = true;
+};
+
+// Re-centres the track on its walls and measures it every 0.5 mm. The lumen's edge is that of a
+// disc (with a wall 0.5 mm thick, of free brightness) blurred by `blur_mm`, which explains the
+// section's radial profile best. Empty for a track shorter than 1 mm.
+std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
+                                       double blur_mm);
+
+// The standard deviation, mm, of the spread of echo power in this volume, across the vessels: the
+// one that explains the edges of the widest open tracks best. A plausible 0.3 when there are none.
+double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& tracks);
+
+}  // namespace imaging

@@ -1,0 +1,341 @@
+#include "imaging/vessel/names.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace imaging {
+namespace {
+
+// The three bundles of the leg. Each is one artery and its two veins.
+enum Bundle { posterior_tibial, peroneal, anterior_tibial, bundle_count };
+
+struct Names {
+  const char* artery;
+  const char* vein;
+};
+constexpr std::array<Names, bundle_count> names{{
+    {"posterior_tibial_artery", "posterior_tibial_vein"},
+    {"peroneal_artery", "peroneal_vein"},
+    {"anterior_tibial_artery", "anterior_tibial_vein"},
+}};
+
+// Where bundle b lies seen from bundle a at the same level of an adult leg, mm, with its spread:
+// the posterior tibial bundle behind the tibia, the peroneal one along the fibula, the anterior
+// tibial one before the interosseous membrane. Cross-sections of the leg in anatomy atlases.
+struct Displacement {
+  Bundle a, b;
+  double lateral_mm, lateral_sd_mm, anterior_mm, anterior_sd_mm;
+};
+constexpr std::array<Displacement, 3> displacements{{
+    {posterior_tibial, peroneal, 20, 12, 2, 8},
+    {posterior_tibial, anterior_tibial, 28, 12, 30, 12},
+    {peroneal, anterior_tibial, 5, 12, 27, 12},
+}};
+// What it costs (as minus twice the log of a probability) to leave an artery without a name.
+constexpr double unnamed_cost = 12;
+// How often each bundle is what a plan's ultrasound shows, in the same measure.
+constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
+
+constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
+constexpr double companion_mm = 12;    // Veins lie within this of the artery they go with.
+constexpr double superficial_mm = 20;  // Veins under the skin stay farther from every artery.
+constexpr double confluence_mm = 25;   // Shorter tributaries do not make a confluence.
+constexpr double plantar_mm = 15;      // Least length beyond the heel.
+constexpr double plantar_slope = 0.5;  // Of that length, the horizontal share.
+
+using Samples = std::vector<LumenSample>;
+
+class Limb {
+ public:
+  explicit Limb(Side side) : lateral_(side == Side::Left ? 1 : side == Side::Right ? -1 : 0) {}
+  bool knows_side() const { return lateral_ != 0; }
+  double lateral(const Vector3<Lps>& v) const { return lateral_ * v.x; }
+  double anterior(const Vector3<Lps>& v) const { return -v.y; }
+  double superior(const Vector3<Lps>& v) const { return v.z; }
+
+ private:
+  double lateral_;
+};
+
+std::vector<int> children_of(const std::vector<Stretch>& all, int parent, bool main_only) {
+  std::vector<int> found;
+  for (std::size_t n = 0; n < all.size(); ++n)
+    if (all[n].parent == parent && (!main_only || all[n].length_mm() >= main_artery_mm))
+      found.push_back(static_cast<int>(n));
+  return found;
+}
+
+// The mean displacement from a to b at levels that both pass; nothing when they share under 5 mm.
+std::optional<Vector3<Lps>> displacement(const Stretch& a, const Stretch& b) {
+  Vector3<Lps> sum;
+  int count = 0;
+  for (const LumenSample& s : a.samples) {
+    const auto level = std::min_element(
+        b.samples.begin(), b.samples.end(), [&](const LumenSample& p, const LumenSample& q) {
+          return std::abs(p.position.z - s.position.z) < std::abs(q.position.z - s.position.z);
+        });
+    if (std::abs(level->position.z - s.position.z) > 1) continue;
+    sum = sum + (level->position - s.position);
+    ++count;
+  }
+  if (count < 10) return std::nullopt;
+  return sum / count;
+}
+
+double displacement_cost(const Limb& limb, const Vector3<Lps>& d, Bundle a, Bundle b) {
+  for (const Displacement& e : displacements) {
+    const bool same = e.a == a && e.b == b;
+    if (!same && !(e.a == b && e.b == a)) continue;
+    const double sign = same ? 1 : -1;
+    const double anterior = (sign * limb.anterior(d) - e.anterior_mm) / e.anterior_sd_mm;
+    if (!limb.knows_side()) return anterior * anterior;
+    const double lateral = (sign * limb.lateral(d) - e.lateral_mm) / e.lateral_sd_mm;
+    return anterior * anterior + lateral * lateral;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+struct Matching {
+  std::vector<int> bundle;  // Of each candidate; -1: none.
+  double cost = std::numeric_limits<double>::infinity();
+  double second_cost = std::numeric_limits<double>::infinity();
+
+  double confidence() const {
+    return std::isinf(second_cost) ? 0.9 : 1 / (1 + std::exp(-0.5 * (second_cost - cost)));
+  }
+};
+
+// Tries every way to give the three bundles to the candidates.
+Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& candidates,
+                       const Limb& limb) {
+  const std::size_t n = candidates.size();
+  std::vector<std::optional<Vector3<Lps>>> between(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = i + 1; j < n; ++j)
+      between[i * n + j] = displacement(all[static_cast<std::size_t>(candidates[i])],
+                                        all[static_cast<std::size_t>(candidates[j])]);
+  Matching best;
+  std::vector<int> bundle(n, -1);
+  const auto evaluate = [&] {
+    double cost = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (bundle[i] < 0) {
+        cost += unnamed_cost;
+        continue;
+      }
+      cost += rarity_cost[static_cast<std::size_t>(bundle[i])];
+      for (std::size_t j = i + 1; j < n; ++j)
+        if (bundle[j] >= 0 && between[i * n + j])
+          cost += displacement_cost(limb, *between[i * n + j], static_cast<Bundle>(bundle[i]),
+                                    static_cast<Bundle>(bundle[j]));
+    }
+    if (cost < best.cost) {
+      best.second_cost = best.cost;
+      best.cost = cost;
+      best.bundle = bundle;
+    } else {
+      best.second_cost = std::min(best.second_cost, cost);
+    }
+  };
+  const auto assign = [&](auto&& self, std::size_t i) -> void {
+    if (i == n) return evaluate();
+    bundle[i] = -1;
+    self(self, i + 1);
+    for (int b = 0; b < bundle_count; ++b) {
+      // One bundle may come in pieces, but not twice at one level.
+      bool taken = false;
+      for (std::size_t j = 0; j < i; ++j) taken = taken || (bundle[j] == b && between[j * n + i]);
+      if (taken) continue;
+      bundle[i] = b;
+      self(self, i + 1);
+    }
+    bundle[i] = -1;
+  };
+  assign(assign, 0);
+  return best;
+}
+
+// Arteries without main branches below them are matched; what lies above follows from them.
+void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
+  std::vector<int> leaves;
+  for (std::size_t n = 0; n < all.size(); ++n)
+    if (all[n].artery() && all[n].length_mm() >= main_artery_mm &&
+        children_of(all, static_cast<int>(n), true).empty())
+      leaves.push_back(static_cast<int>(n));
+  // The longest take part: more than six would be collaterals, and cost time.
+  std::stable_sort(leaves.begin(), leaves.end(), [&](int a, int b) {
+    return all[static_cast<std::size_t>(a)].length_mm() *
+               all[static_cast<std::size_t>(a)].median_radius_mm() >
+           all[static_cast<std::size_t>(b)].length_mm() *
+               all[static_cast<std::size_t>(b)].median_radius_mm();
+  });
+  if (leaves.size() > 6) leaves.resize(6);
+  if (leaves.empty()) return;
+  const Matching matching = match_bundles(all, leaves, limb);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (matching.bundle[i] < 0) continue;
+    Stretch& s = all[static_cast<std::size_t>(leaves[i])];
+    s.name = names[static_cast<std::size_t>(matching.bundle[i])].artery;
+    s.name_confidence = matching.confidence();
+  }
+}
+
+// A vein takes the name of the artery it goes with; one far from every artery, of the skin's side.
+void name_veins(std::vector<Stretch>& all, const Limb& limb) {
+  std::vector<Point3<Lps>> arterial;
+  for (const Stretch& a : all)
+    if (a.artery())
+      for (const LumenSample& s : a.samples) arterial.push_back(s.position);
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    Stretch& v = all[n];
+    if (v.artery() || !children_of(all, static_cast<int>(n), true).empty()) continue;
+    if (v.length_mm() < 8) continue;
+    double nearest_mm = std::numeric_limits<double>::infinity(), second_mm = nearest_mm;
+    int bundle = -1;
+    for (const Stretch& a : all) {
+      if (!a.artery()) continue;
+      const double d = median_distance_mm(v, a);
+      for (int b = 0; b < bundle_count; ++b) {
+        if (a.name != names[static_cast<std::size_t>(b)].artery) continue;
+        if (d < nearest_mm) {
+          if (bundle != b) second_mm = nearest_mm;
+          nearest_mm = d;
+          bundle = b;
+        } else if (bundle != b) {
+          second_mm = std::min(second_mm, d);
+        }
+      }
+    }
+    if (nearest_mm <= companion_mm) {
+      v.name = names[static_cast<std::size_t>(bundle)].vein;
+      v.name_confidence = std::clamp(0.5 + 0.05 * (second_mm - nearest_mm), 0.5, 0.95);
+      continue;
+    }
+    if (arterial.empty() || !limb.knows_side()) continue;
+    const Point3<Lps> middle = v.samples[v.samples.size() / 2].position;
+    const auto artery = std::min_element(
+        arterial.begin(), arterial.end(),
+        [&](const auto& a, const auto& b) { return distance(a, middle) < distance(b, middle); });
+    const Vector3<Lps> out = middle - *artery;
+    if (out.norm() < superficial_mm) continue;
+    const bool behind = -limb.anterior(out) > std::abs(limb.lateral(out));
+    if (behind) {
+      v.name = "small_saphenous_vein";
+    } else if (limb.lateral(out) < 0) {
+      v.name = "great_saphenous_vein";
+    }
+    v.name_confidence = v.name.empty() ? 0 : 0.8;
+  }
+}
+
+// What a vessel is called above the place where those named `a` and `b` meet.
+std::string above(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return a + b;
+  const auto is = [&](const char* x, const char* y) {
+    return (a == x && b == y) || (a == y && b == x);
+  };
+  if (is("posterior_tibial_artery", "peroneal_artery")) return "tibioperoneal_trunk";
+  if (is("tibioperoneal_trunk", "anterior_tibial_artery") ||
+      is("posterior_tibial_artery", "anterior_tibial_artery") ||
+      is("peroneal_artery", "anterior_tibial_artery"))
+    return "popliteal_artery";
+  if (is("posterior_tibial_vein", "posterior_tibial_vein") ||
+      is("peroneal_vein", "peroneal_vein") || is("posterior_tibial_vein", "peroneal_vein"))
+    return "tibioperoneal_vein";
+  if (is("tibioperoneal_vein", "tibioperoneal_vein") ||
+      is("tibioperoneal_vein", "anterior_tibial_vein"))
+    return "popliteal_vein";
+  return a;
+}
+
+// Works upwards: a stretch is named when all that leaves it is.
+std::string name_upwards(std::vector<Stretch>& all, int index) {
+  Stretch& s = all[static_cast<std::size_t>(index)];
+  if (!s.name.empty()) return s.name;
+  std::string name;
+  double confidence = 1;
+  for (const int child : children_of(all, index, false)) {
+    const std::string below = name_upwards(all, child);
+    const Stretch& c = all[static_cast<std::size_t>(child)];
+    if (below.empty() || c.length_mm() < confluence_mm) continue;
+    name = name.empty() ? below : above(name, below);
+    confidence = std::min(confidence, c.name_confidence);
+  }
+  s.name = name;
+  s.name_confidence = name.empty() ? 0 : confidence;
+  return name;
+}
+
+// Behind the ankle the posterior tibial bundle turns forward into the sole. The turn is where a
+// vessel first comes within a millimetre of its most posterior place, if it runs on level enough.
+std::optional<std::size_t> heel_turn(const Samples& s, const Limb& limb) {
+  std::size_t last = s.size() - 1, rear = 0;
+  for (std::size_t n = 0; n < s.size(); ++n)
+    if (s[n].position.y > s[rear].position.y) rear = n;
+  const Vector3<Lps> way = s[last].position - s[rear].position;
+  const double level = std::hypot(way.x, way.y);
+  if (way.norm() < plantar_mm || level < plantar_slope * way.norm()) return std::nullopt;
+  if (limb.anterior(way) <= 0) return std::nullopt;
+  for (std::size_t n = 0; n < rear; ++n)
+    if (s[n].position.y > s[rear].position.y - 1) return n;
+  return rear;
+}
+
+// Names what runs into the sole, cutting stretches at the heel.
+void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
+  const std::size_t count = all.size();
+  for (std::size_t n = 0; n < count; ++n) {
+    if (all[n].name != "posterior_tibial_artery" && all[n].name != "posterior_tibial_vein")
+      continue;
+    if (!children_of(all, static_cast<int>(n), true).empty()) continue;
+    const auto turn = heel_turn(all[n].samples, limb);
+    if (!turn) continue;
+    const Vector3<Lps> way = all[n].samples.back().position - all[n].samples[*turn].position;
+    // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.
+    const bool lateral = limb.lateral(way) > 0.9 * limb.anterior(way);
+    const std::string kind = all[n].artery() ? "_artery" : "_vein";
+    const std::string name = (lateral ? "lateral_plantar" : "medial_plantar") + kind;
+    const double confidence =
+        limb.knows_side()
+            ? std::clamp(0.5 + std::abs(limb.lateral(way) - limb.anterior(way)) / way.norm(), 0.5,
+                         0.9)
+            : 0;
+    const std::string kept = limb.knows_side() ? name : std::string();
+    if (*turn < 4) {
+      all[n].name = kept;
+      all[n].name_confidence = confidence;
+      continue;
+    }
+    Stretch sole = all[n];
+    sole.samples.erase(sole.samples.begin(), sole.samples.begin() + static_cast<long>(*turn));
+    sole.name = kept;
+    sole.name_confidence = confidence;
+    sole.parent = static_cast<int>(n);
+    sole.continues = true;
+    all[n].samples.resize(*turn + 1);
+    const auto index = static_cast<int>(all.size());
+    for (std::size_t c = 0; c < count; ++c) {
+      if (all[c].parent != static_cast<int>(n)) continue;
+      const Point3<Lps> start = all[c].samples.front().position;
+      if (distance(start, all[n].samples.back().position) >
+          distance(start, sole.samples[sole.samples.size() / 2].position))
+        all[c].parent = index;
+    }
+    all.push_back(std::move(sole));
+  }
+}
+
+}  // namespace
+
+void name_stretches(std::vector<Stretch>& stretches, Side side) {
+  const Limb limb(side);
+  name_arteries(stretches, limb);
+  name_veins(stretches, limb);
+  for (std::size_t n = 0; n < stretches.size(); ++n) name_upwards(stretches, static_cast<int>(n));
+  name_plantar(stretches, limb);
+}
+
+}  // namespace imaging

@@ -1,0 +1,31 @@
+// Where could a vessel be? A coarse, direction-free look at a whole volume.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "imaging/core/image.h"
+#include "imaging/core/progress.h"
+
+namespace imaging {
+
+// A local maximum of the tube response.
+struct TubeSeed {
+  Point3<Lps> position;
+  Vector3<Lps> direction{};  // Unit vector along the tube; its sign means nothing.
+  double radius_mm = 0;      // Of the tube that answers most.
+  double response = 0;       // Grey levels: about the contrast of the tube to its surroundings.
+};
+
+enum class TubePolarity { Dark, Bright };
+
+// Answers to tubes that are darker (or brighter) than what surrounds them on every side, strongest
+// first. At scale s the Hessian of the Gaussian-smoothed image has eigenvalues a <= b <= c (by
+// size, along the tube first); a dark tube of radius s sqrt(2) has b and c large and positive,
+// a sheet has only c, a blob has all three. The response is s^2 (b - |a|), the largest over
+// `radii_mm`. Responses under `least_response` are left out. Empty when cancelled.
+std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePolarity polarity,
+                                      const std::vector<double>& radii_mm, double least_response,
+                                      const Progress& progress = {});
+
+}  // namespace imaging

@@ -1,0 +1,213 @@
+#include "imaging/vessel/vessel_track.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "imaging/vessel/cross_section.h"
+
+namespace imaging {
+namespace {
+
+constexpr double step_mm = 1.0;
+constexpr double average_along_mm = 3.0;  // Some six speckles long; shorter than any tibial bend.
+constexpr double pixel_mm = 0.3;
+constexpr double least_radius_mm = 0.45, most_radius_mm = 4.5;  // Bridging vein; popliteal vein.
+constexpr double most_occluded_radius_mm = 2.0;
+
+// Single-look speckle spreads by 5.6 dB. Averaged over the disc of a thin vessel and 3 mm of its
+// length (some twenty speckles) it spreads by 1.3 dB; the search over centres and radii finds
+// twice that by chance.
+constexpr double lumen_seen_db = 6.0;
+constexpr double wall_seen_db = 5.0;
+
+constexpr double max_offset_mm = 0.9;   // Per step: a bend of 40 degrees.
+constexpr double radius_change = 1.35;  // Per step, either way.
+constexpr int most_misses = 5;          // mm bridged: the shadow of a plaque's cap.
+constexpr double least_length_mm = 8;   // Of a vessel that was seen, not bridged.
+constexpr double least_occluded_length_mm = 15;
+
+// Which track a voxel belongs to.
+class Owners {
+ public:
+  explicit Owners(const Grid& grid) : owner_(grid, -1) {}
+
+  int at(const Point3<Lps>& p) const {
+    const Point3<Voxel> q = owner_.grid().voxel_from_lps()(p);
+    const auto& n = owner_.grid().size();
+    const int i = static_cast<int>(std::lround(q.x)), j = static_cast<int>(std::lround(q.y)),
+              k = static_cast<int>(std::lround(q.z));
+    if (i < 0 || j < 0 || k < 0 || i >= n[0] || j >= n[1] || k >= n[2]) return -1;
+    return owner_(i, j, k);
+  }
+
+  void claim(const Point3<Lps>& p, double radius_mm, int track) {
+    const Grid& g = owner_.grid();
+    const Point3<Voxel> q = g.voxel_from_lps()(p);
+    std::array<int, 3> low{}, high{};
+    for (int a = 0; a < 3; ++a) {
+      const auto m = static_cast<std::size_t>(a);
+      const double reach = radius_mm / g.spacing_mm()[m];
+      low[m] = std::max(0, static_cast<int>(std::ceil(q[a] - reach)));
+      high[m] = std::min(g.size()[m] - 1, static_cast<int>(std::floor(q[a] + reach)));
+    }
+    for (int k = low[2]; k <= high[2]; ++k)
+      for (int j = low[1]; j <= high[1]; ++j)
+        for (int i = low[0]; i <= high[0]; ++i) {
+          const double dx = (i - q.x) * g.spacing_mm()[0], dy = (j - q.y) * g.spacing_mm()[1],
+                       dz = (k - q.z) * g.spacing_mm()[2];
+          if (dx * dx + dy * dy + dz * dz <= radius_mm * radius_mm && owner_(i, j, k) < 0)
+            owner_(i, j, k) = static_cast<std::int16_t>(track);
+        }
+  }
+
+ private:
+  Volume<std::int16_t> owner_;
+};
+
+struct Observation {
+  CircleFit circle;
+  bool lumen = false;
+  double lumen_db = 0, wall_db = 0;
+};
+
+double half_width_mm(double radius_mm) { return radius_mm * radius_change + 3.2; }
+
+// The best circle near the middle of the plane; nothing when neither lumen nor wall is seen.
+std::optional<Observation> observe(const Volume<std::uint8_t>& image, const SectionPlane& plane,
+                                   double radius_mm, bool walls_count) {
+  const Section section =
+      cut_section(image, plane, half_width_mm(radius_mm), pixel_mm, average_along_mm);
+  const CircleSearch lumen_search{max_offset_mm,
+                                  std::max(least_radius_mm, radius_mm / radius_change),
+                                  std::min(most_radius_mm, radius_mm * radius_change)};
+  const CircleFit lumen = fit_dark_disc(section, lumen_search);
+  CircleSearch wall_search = lumen_search;
+  wall_search.most_radius_mm = std::min(most_occluded_radius_mm, lumen_search.most_radius_mm);
+  const bool wall_possible = wall_search.most_radius_mm >= wall_search.least_radius_mm;
+  if (lumen.contrast_db >= lumen_seen_db) {
+    Observation o{.circle = lumen, .lumen = true, .lumen_db = lumen.contrast_db, .wall_db = 0};
+    if (wall_possible) o.wall_db = fit_bright_ring(section, wall_search).contrast_db;
+    return o;
+  }
+  if (!walls_count || !wall_possible) return std::nullopt;
+  const CircleFit wall = fit_bright_ring(section, wall_search);
+  if (wall.contrast_db < wall_seen_db) return std::nullopt;
+  return Observation{
+      .circle = wall, .lumen = false, .lumen_db = lumen.contrast_db, .wall_db = wall.contrast_db};
+}
+
+class Follower {
+ public:
+  Follower(const Volume<std::uint8_t>& image, Owners& owners) : image_(image), owners_(owners) {}
+
+  struct Start {
+    Point3<Lps> position;
+    Vector3<Lps> direction;
+    double radius_mm;
+    bool lumen;
+  };
+
+  // Centres the seed on the tube; nothing when there is none.
+  std::optional<Start> start(const TubeSeed& seed, bool lumen) const {
+    const SectionPlane plane = SectionPlane::across(seed.position, seed.direction);
+    const Section section =
+        cut_section(image_, plane, half_width_mm(seed.radius_mm * 1.5), pixel_mm, average_along_mm);
+    CircleSearch search{
+        1.2, std::max(least_radius_mm, seed.radius_mm / 1.6),
+        std::min(lumen ? most_radius_mm : most_occluded_radius_mm, seed.radius_mm * 1.6)};
+    const CircleFit fit = lumen ? fit_dark_disc(section, search) : fit_bright_ring(section, search);
+    if (fit.contrast_db < (lumen ? lumen_seen_db : wall_seen_db)) return std::nullopt;
+    const Point3<Lps> p = plane.at(fit.u_mm, fit.v_mm);
+    if (owners_.at(p) >= 0) return std::nullopt;
+    return Start{p, seed.direction, fit.radius_mm, lumen};
+  }
+
+  // Points after the start, in order; `met` becomes the track that the last one runs into.
+  std::vector<TrackPoint> follow(const Start& from, Vector3<Lps> direction, int& met) const {
+    std::vector<TrackPoint> points;
+    std::vector<Point3<Lps>> past{from.position};
+    double radius_mm = from.radius_mm;
+    double wall_db = from.lumen ? 0 : wall_seen_db;
+    int misses = 0;
+    const std::size_t most_points = 2000;  // Two metres: no vessel of a leg is longer.
+    while (points.size() < most_points) {
+      const Point3<Lps> expected = past.back() + direction * step_mm;
+      if (!image_.grid().contains(expected)) break;
+      const SectionPlane plane = SectionPlane::across(expected, direction);
+      const bool artery = wall_db >= wall_seen_db;
+      const auto seen = observe(image_, plane, radius_mm, artery);
+      TrackPoint point{.position = expected, .radius_mm = radius_mm};
+      if (seen) {
+        point.position = plane.at(seen->circle.u_mm, seen->circle.v_mm);
+        point.radius_mm = seen->circle.radius_mm;
+        point.lumen_db = seen->lumen_db;
+        point.wall_db = seen->wall_db;
+        misses = 0;
+        radius_mm += 0.5 * (seen->circle.radius_mm - radius_mm);
+        wall_db += 0.2 * (seen->wall_db - wall_db);
+      } else {
+        point.seen = false;
+        if (++misses > most_misses) break;
+      }
+      points.push_back(point);
+      past.push_back(point.position);
+      met = owners_.at(point.position);
+      if (met >= 0) break;
+      const std::size_t back = std::min<std::size_t>(4, past.size() - 1);
+      const Vector3<Lps> chord = (past.back() - past[past.size() - 1 - back]).normalized();
+      direction = (direction + chord * 1.5).normalized();
+    }
+    if (met < 0)
+      while (!points.empty() && !points.back().seen) points.pop_back();
+    return points;
+  }
+
+ private:
+  const Volume<std::uint8_t>& image_;
+  const Owners& owners_;
+};
+
+double seen_length_mm(const std::vector<TrackPoint>& points) {
+  return step_mm * static_cast<double>(std::count_if(points.begin(), points.end(),
+                                                     [](const TrackPoint& p) { return p.seen; }));
+}
+
+}  // namespace
+
+std::vector<Track> follow_vessels(const Volume<std::uint8_t>& image,
+                                  const std::vector<TubeSeed>& dark_seeds,
+                                  const std::vector<TubeSeed>& bright_seeds,
+                                  const Progress& progress) {
+  std::vector<Track> tracks;
+  Owners owners(image.grid());
+  const Follower follower(image, owners);
+  const std::size_t all = dark_seeds.size() + bright_seeds.size();
+  for (std::size_t n = 0; n < all; ++n) {
+    if (n % 64 == 0) {
+      if (progress.cancelled()) return {};
+      progress.report(static_cast<double>(n) / static_cast<double>(all), "following vessels");
+    }
+    const bool lumen = n < dark_seeds.size();
+    const TubeSeed& seed = lumen ? dark_seeds[n] : bright_seeds[n - dark_seeds.size()];
+    if (owners.at(seed.position) >= 0) continue;
+    const auto start = follower.start(seed, lumen);
+    if (!start) continue;
+    Track track;
+    std::vector<TrackPoint> before = follower.follow(*start, -start->direction, track.from_track);
+    std::vector<TrackPoint> after = follower.follow(*start, start->direction, track.to_track);
+    std::reverse(before.begin(), before.end());
+    track.points = std::move(before);
+    track.points.push_back({.position = start->position, .radius_mm = start->radius_mm});
+    track.points.insert(track.points.end(), after.begin(), after.end());
+    if (seen_length_mm(track.points) < (lumen ? least_length_mm : least_occluded_length_mm))
+      continue;
+    // A wall's width around the lumen, so that a second track cannot run along the first.
+    for (const TrackPoint& p : track.points)
+      owners.claim(p.position, p.radius_mm + 0.9, static_cast<int>(tracks.size()));
+    tracks.push_back(std::move(track));
+  }
+  return tracks;
+}
+
+}  // namespace imaging

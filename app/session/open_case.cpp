@@ -1,0 +1,72 @@
+#include "app/session/open_case.h"
+
+#include <utility>
+
+#include "app/session/read_case.h"
+#include "imaging/core/assets.h"
+#include "imaging/vessel/duplex_tree.h"
+
+namespace app {
+namespace {
+
+using imaging::ErrorCode;
+using imaging::Progress;
+using imaging::Result;
+using imaging::Study;
+using imaging::VesselTree;
+
+// Shares of the waiting time on a typical case.
+constexpr double read_until = 0.2, traced_until = 0.9;
+
+}  // namespace
+
+Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
+                          const Progress& progress) {
+  auto study = read_case(paths, progress.part(0, read_until));
+  if (!study) return tl::unexpected(study.error());
+
+  auto shared = std::make_shared<const Study>(std::move(*study));
+  std::vector<const imaging::DuplexVolume*> volumes;
+  for (const auto& volume : shared->volumes) volumes.push_back(&volume);
+
+  std::vector<std::string> notes;
+  VesselTree vessels;
+  if (volumes.empty()) {
+    notes.push_back("This case holds no duplex volume, so there are no vessels to plan on.");
+  } else {
+    auto traced =
+        imaging::trace_duplex(volumes, shared->side, progress.part(read_until, traced_until));
+    if (traced)
+      vessels = std::move(*traced);
+    else if (traced.error().code == ErrorCode::Cancelled)
+      return tl::unexpected(traced.error());
+    else
+      notes.push_back(traced.error().sentence);
+  }
+  auto session =
+      open_case(std::move(shared), std::make_shared<const VesselTree>(std::move(vessels)),
+                progress.part(traced_until, 1));
+  if (session) session->notes.insert(session->notes.begin(), notes.begin(), notes.end());
+  return session;
+}
+
+Result<Session> open_case(std::shared_ptr<const Study> study,
+                          std::shared_ptr<const VesselTree> vessels, const Progress& progress) {
+  std::optional<planning::Planner> planner;
+  std::vector<std::string> notes;
+  if (!vessels->empty()) {
+    auto made = planning::Planner::make(vessels, {}, imaging::assets_folder(), progress);
+    if (made)
+      planner = std::move(*made);
+    else if (made.error().code == ErrorCode::NotFound)
+      notes.push_back(made.error().sentence);
+    else
+      return tl::unexpected(made.error());
+  }
+  progress.report(1, "ready");
+  auto session = Session::open(std::move(study), std::move(vessels), std::move(planner));
+  if (session) session->notes = std::move(notes);
+  return session;
+}
+
+}  // namespace app

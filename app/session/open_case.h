@@ -1,0 +1,25 @@
+// From files to an open case: read them, trace the vessels, propose a plan.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "app/session/session.h"
+#include "imaging/core/progress.h"
+
+namespace app {
+
+// A case without duplex volumes, or whose volumes show no vessel, opens without a tree; one whose
+// tree allows no plan opens without a planner. Session::notes says why.
+//
+// Errors: those of imaging::read_study; Cancelled.
+imaging::Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
+                                   const imaging::Progress& progress = {});
+
+// The same for a study whose vessels are known already, from the library or corrected by hand.
+imaging::Result<Session> open_case(std::shared_ptr<const imaging::Study> study,
+                                   std::shared_ptr<const imaging::VesselTree> vessels,
+                                   const imaging::Progress& progress = {});
+
+}  // namespace app

@@ -1,0 +1,68 @@
+#include "tests/support/program.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace support {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::string quoted(const fs::path& path) {
+  std::string result = "'";
+  for (const char c : path.string()) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+ScratchFolder::ScratchFolder() {
+  std::string name = (fs::temp_directory_path() / "oasis-test-XXXXXX").string();
+  if (mkdtemp(name.data())) path_ = name;
+}
+
+ScratchFolder::~ScratchFolder() {
+  if (path_.empty()) return;
+  std::error_code ignored;
+  // A test may have taken its own right to write away.
+  for (fs::recursive_directory_iterator
+           it(path_, fs::directory_options::skip_permission_denied, ignored),
+       end;
+       it != end; it.increment(ignored))
+    if (it->is_directory(ignored))
+      fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
+  fs::remove_all(path_, ignored);
+}
+
+Outcome run_oasis(const std::string& arguments, const std::string& before) {
+  const ScratchFolder scratch;
+  const fs::path out = scratch.path() / "out", err = scratch.path() / "err";
+  const std::string line = "( " + before + " exec " OASIS_PROGRAM " " + arguments + " ) >" +
+                           quoted(out) + " 2>" + quoted(err) + " </dev/null";
+  const int status = std::system(line.c_str());
+  Outcome outcome;
+  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  outcome.out = text_of(out);
+  outcome.err = text_of(err);
+  return outcome;
+}
+
+fs::path sample_case() {
+  static const ScratchFolder folder;
+  static const bool made =
+      run_oasis("phantom heel_left --out " + quoted(folder.path() / "case")).exit_code == 0;
+  return made ? folder.path() / "case" : fs::path();
+}
+
+}  // namespace support

@@ -1,0 +1,35 @@
+// Runs the program as a person would, and tells what it said.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace support {
+
+struct Outcome {
+  int exit_code = -1;  // 128 + n for a program ended by signal n.
+  std::string out, err;
+};
+
+// `arguments` is a shell line without the program's name; `before` is put in front of it, such as
+// "ulimit -f 64;". Quote paths with `quoted`.
+Outcome run_oasis(const std::string& arguments, const std::string& before = "");
+std::string quoted(const std::filesystem::path& path);
+
+// A folder that is removed with everything in it.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// A case of the digital leg, made once per test program run; empty when it could not be made.
+std::filesystem::path sample_case();
+
+}  // namespace support

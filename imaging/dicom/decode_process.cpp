@@ -13,8 +13,6 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "imaging/core/progress.h"
-
 namespace imaging {
 namespace {
 
@@ -76,21 +74,21 @@ int spawn(const fs::path& decoder, const fs::path& file, int memory, pid_t& chil
 }
 
 // Waits for the end; kills a child that is too slow or no longer wanted, so none is left behind.
-Result<int> wait_for(pid_t child, const std::stop_token& stop) {
+Result<int> wait_for(pid_t child, const Progress& progress) {
   const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   const auto deadline = steady_clock::now() + patience;
-  bool too_slow = false;
-  while (!stop.stop_requested() && !too_slow) {
+  bool too_slow = false, unwanted = false;
+  while (!unwanted && !too_slow) {
     pollfd ended{.fd = handle.fd(), .events = POLLIN, .revents = 0};
     if (handle.fd() < 0 || poll(&ended, 1, poll_interval_ms) > 0) break;
+    unwanted = progress.cancelled();
     too_slow = steady_clock::now() > deadline;
   }
-  const bool unwanted = stop.stop_requested() || too_slow;
-  if (unwanted) kill(child, SIGKILL);
+  if (unwanted || too_slow) kill(child, SIGKILL);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (stop.stop_requested()) return cancelled();
+  if (unwanted) return cancelled();
   if (too_slow) return fail(ErrorCode::Unreadable, "Decoding it takes too long; it is damaged.");
   return status;
 }
@@ -120,7 +118,7 @@ bool DecodedFile::read_frame(int index, void* out) const {
   return read_at(*memory_, frames_begin_ + size * static_cast<std::size_t>(index), out, size);
 }
 
-Result<DecodedFile> decode_in_child(const fs::path& file, std::stop_token stop) {
+Result<DecodedFile> decode_in_child(const fs::path& file, const Progress& progress) {
   const int memory = memfd_create("oasis-decode", MFD_CLOEXEC);
   if (memory < 0) return fail(ErrorCode::Unreadable, "There is no memory to decode it in.");
   DecodedFile decoded;
@@ -134,7 +132,7 @@ Result<DecodedFile> decode_in_child(const fs::path& file, std::stop_token stop) 
     return fail(ErrorCode::Unreadable,
                 "The program oasis-decode, which reads DICOM files, is missing beside oasis; "
                 "install Oasis again.");
-  const auto status = wait_for(child, stop);
+  const auto status = wait_for(child, progress);
   if (!status) return tl::unexpected(status.error());
   if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU)
     return fail(ErrorCode::Unreadable, "Decoding it takes too long; it is damaged.");

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 #include <memory>
-#include <stop_token>
 
+#include "imaging/core/progress.h"
 #include "imaging/core/result.h"
 #include "imaging/dicom/decoded_file.h"
 
@@ -23,17 +23,19 @@ class DecodedFile {
   bool read_frame(int index, void* out) const;
 
  private:
-  friend Result<DecodedFile> decode_in_child(const std::filesystem::path&, std::stop_token);
+  friend Result<DecodedFile> decode_in_child(const std::filesystem::path&, const Progress&);
   DecodedHeader header_;
   std::shared_ptr<const int> memory_;  // Closes the descriptor.
   std::size_t frames_begin_ = 0;
 };
 
 // Runs `oasis-decode` ($OASIS_DECODE if set, else the one beside the running program) on `file` and
-// waits. May be called from any thread, and from several at once.
+// waits. May be called from any thread, and from several at once. Of `progress` only the wish to
+// cancel is used.
 //
 // Errors: what the decoder refused; Unreadable when it crashed, ran out of its limits, or is
 // missing; Cancelled.
-Result<DecodedFile> decode_in_child(const std::filesystem::path& file, std::stop_token stop = {});
+Result<DecodedFile> decode_in_child(const std::filesystem::path& file,
+                                    const Progress& progress = {});
 
 }  // namespace imaging

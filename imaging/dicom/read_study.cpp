@@ -98,13 +98,13 @@ Result<void> interpret(const DecodedFile& file, ReadFile& read) {
   return {};
 }
 
-ReadFile read_file(const fs::path& path, std::stop_token stop) {
+ReadFile read_file(const fs::path& path, const Progress& progress) {
   ReadFile read;
   if (const auto head = check_head(path); !head) {
     read.refusal = head.error();
     return read;
   }
-  const auto decoded = decode_in_child(path, std::move(stop));
+  const auto decoded = decode_in_child(path, progress);
   if (!decoded) {
     read.refusal = decoded.error();
     return read;
@@ -123,20 +123,17 @@ ReadFile read_file(const fs::path& path, std::stop_token stop) {
 std::vector<ReadFile> read_all(const std::vector<fs::path>& files, const Progress& progress) {
   std::vector<ReadFile> results(files.size());
   std::atomic<std::size_t> next = 0, done = 0;
-  std::stop_source stop;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
-      results[i] = read_file(files[i], stop.get_token());
+  const auto work = [&](bool reports) {
+    for (std::size_t i = next++; i < files.size() && !progress.cancelled(); i = next++) {
+      results[i] = read_file(files[i], progress);
       ++done;
+      if (reports)
+        progress.report(static_cast<double>(done) / static_cast<double>(files.size()),
+                        "reading files");
     }
   };
-  std::jthread second(work);
-  for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
-    if (progress.cancelled()) stop.request_stop();
-    results[i] = read_file(files[i], stop.get_token());
-    ++done;
-    progress.report(static_cast<double>(done) / static_cast<double>(files.size()), "reading files");
-  }
+  std::jthread second(work, false);
+  work(true);
   return results;
 }
 

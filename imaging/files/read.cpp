@@ -31,15 +31,31 @@ std::string stem_of(const fs::path& file) {
   return {};
 }
 
-// A tracked sweep keeps a pose for each frame in its header. Its own file layout says "volume", but
-// its frames lie anywhere.
-bool is_tracked_sweep(const fs::path& file) {
-  constexpr std::size_t header_bytes = 16384;
-  std::array<char, header_bytes> head{};
+// The beginning of a file, where these formats keep their header as text.
+std::string header_text(const fs::path& file) {
+  std::string head(16384, '\0');
   std::ifstream stream(file, std::ios::binary);
-  stream.read(head.data(), head.size());
-  const std::string_view text(head.data(), static_cast<std::size_t>(stream.gcount()));
-  return text.find("Seq_Frame") != std::string_view::npos;
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(stream.gcount()));
+  return head;
+}
+
+// What a header's words already tell, before a library is asked that would complain on stderr.
+Result<void> check_header(const fs::path& file) {
+  const std::string head = header_text(file);
+  if (head.empty()) return fail(ErrorCode::Unreadable, "The file is empty or may not be read.");
+  // A tracked sweep keeps a pose for each frame. Its layout says "volume", but its frames lie
+  // anywhere.
+  if (head.find("Seq_Frame") != std::string::npos)
+    return fail(ErrorCode::Unsupported,
+                "It is a tracked sweep, whose frames lie anywhere; reconstruct it into a volume "
+                "first.");
+  const std::string ending = file.extension().string();
+  if ((ending == ".mha" || ending == ".mhd") && head.find("DimSize") == std::string::npos)
+    return fail(ErrorCode::Unsupported, "It is a MetaImage file that holds no image.");
+  if ((ending == ".nrrd" || ending == ".nhdr") && !head.starts_with("NRRD"))
+    return fail(ErrorCode::Unreadable, "It is no NRRD file, though its name says so.");
+  return {};
 }
 
 std::string digest_of(const fs::path& file) {
@@ -157,10 +173,7 @@ Result<Volume<float>> read_volume(const fs::path& file) {
   std::error_code error;
   if (!fs::is_regular_file(file, error))
     return fail(ErrorCode::Unreadable, "The file does not exist or may not be read.");
-  if (is_tracked_sweep(file))
-    return fail(ErrorCode::Unsupported,
-                "It is a tracked sweep, whose frames lie anywhere; reconstruct it into a volume "
-                "first.");
+  if (const auto sound = check_header(file); !sound) return tl::unexpected(sound.error());
   auto stored = read_with_itk(file);
   if (!stored) return tl::unexpected(stored.error());
   return right_handed(std::move(*stored));

@@ -1,0 +1,196 @@
+// oasis phantom: a synthetic case as DICOM, with its truth.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/cli/verbs.h"
+#include "imaging/core/assets.h"
+#include "imaging/dicom/write.h"
+#include "imaging/phantom/anatomy.h"
+#include "imaging/phantom/truth.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+using imaging::ErrorCode;
+using imaging::fail;
+using imaging::Progress;
+using imaging::Result;
+using namespace imaging::phantom;
+
+struct Options {
+  std::string recipe, out;
+  std::optional<std::uint64_t> seed;
+  bool list = false;
+};
+
+// Files appear in `target` together, or not at all.
+class PendingFolder {
+ public:
+  static Result<PendingFolder> make(const fs::path& target) {
+    std::error_code error;
+    const fs::path clean = fs::absolute(target / "", error).parent_path();
+    fs::path pending = clean;
+    pending += ".partial";
+    fs::remove_all(pending, error);
+    fs::create_directories(pending, error);
+    if (error)
+      return fail(ErrorCode::Unwritable, "The folder " + target.filename().string() +
+                                             " cannot be made: " + error.message() +
+                                             "; choose another place with --out.");
+    return PendingFolder(clean, pending);
+  }
+  PendingFolder(PendingFolder&& other) noexcept
+      : target_(std::move(other.target_)), pending_(std::exchange(other.pending_, {})) {}
+  PendingFolder& operator=(PendingFolder&&) = delete;
+  ~PendingFolder() {
+    std::error_code ignored;
+    if (!pending_.empty()) fs::remove_all(pending_, ignored);
+  }
+
+  fs::path file(const std::string& name) const { return pending_ / name; }
+
+  Result<void> commit() {
+    std::error_code error;
+    if (!fs::exists(target_)) {
+      fs::rename(pending_, target_, error);
+    } else {
+      for (const auto& entry : fs::directory_iterator(pending_, error)) {
+        fs::rename(entry.path(), target_ / entry.path().filename(), error);
+        if (error) break;
+      }
+    }
+    if (error)
+      return fail(ErrorCode::Unwritable, "The case could not be put into its folder: " +
+                                             error.message() + "; choose another place with --out.");
+    return {};
+  }
+
+ private:
+  PendingFolder(fs::path target, fs::path pending)
+      : target_(std::move(target)), pending_(std::move(pending)) {}
+  fs::path target_, pending_;
+};
+
+Result<void> write_text(const std::string& text, const fs::path& file) {
+  std::ofstream stream(file, std::ios::binary);
+  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+  stream.close();
+  if (!stream)
+    return fail(ErrorCode::Unwritable, "The file " + file.filename().string() +
+                                           " could not be written; is the disk full?");
+  return {};
+}
+
+Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path& out,
+                        const Progress& progress) {
+  auto folder = PendingFolder::make(out);
+  if (!folder) return tl::unexpected(folder.error());
+  const auto limb = grow_limb(recipe, seed);
+  if (!limb) return tl::unexpected(limb.error());
+
+  CaseTruth truth;
+  truth.recipe = recipe;
+  truth.study_uid = uid_of(recipe, seed, "study");
+  truth.patient_frame_of_reference_uid = uid_of(recipe, seed, "patient frame of reference");
+  imaging::CaseTags tags;
+  tags.alias = "PHANTOM-" + recipe.name + "-" + std::to_string(seed);
+  tags.study_uid = truth.study_uid;
+  tags.patient_frame_of_reference_uid = truth.patient_frame_of_reference_uid;
+  tags.study_description = "Synthetic leg: " + recipe.severity;
+  tags.side = limb->side;
+
+  const double steps = 2.0 * static_cast<double>(recipe.volumes.size()) +
+                       static_cast<double>(recipe.runs.size()) + 1;
+  double done = 0;
+  const auto next = [&](double share) {
+    const Progress part = progress.part(done / steps, (done + share) / steps);
+    done += share;
+    return part;
+  };
+  int series = 1;
+  for (const VolumeEntry& entry : recipe.volumes) {
+    const auto scan = aim(*limb, entry);
+    if (!scan) return tl::unexpected(scan.error());
+    const auto volume = scan_limb(*limb, *scan, next(2));
+    if (!volume) return tl::unexpected(volume.error());
+    const std::string name = "us3d_" + entry.name + ".dcm";
+    if (auto written = write_duplex_volume(*volume, tags, series++, folder->file(name)); !written)
+      return written;
+    truth.scans.push_back(*scan);
+    truth.scan_files.push_back(name);
+  }
+  if (!recipe.runs.empty()) {
+    const XrayBody body = whole_body(*limb);
+    int number = 1;
+    for (const RunEntry& entry : recipe.runs) {
+      auto setup = set_up(*limb, entry);
+      if (!setup) return tl::unexpected(setup.error());
+      const auto run = film(*limb, body, *setup, next(1));
+      if (!run) return tl::unexpected(run.error());
+      const std::string name = "xa_" + std::to_string(number++) + "_" + entry.name + ".dcm";
+      if (auto written = write_angio_run(*run, tags, series++, folder->file(name)); !written)
+        return written;
+      truth.runs.push_back({name, std::move(*setup)});
+    }
+  }
+  if (recipe.radiograph) {
+    progress.report(done / steps, "exposing the radiograph");
+    auto setup = set_up_radiograph(*limb, *recipe.radiograph);
+    if (!setup) return tl::unexpected(setup.error());
+    truth.radiograph_file = "dx_foot.dcm";
+    if (auto written = write_radiograph(expose(*limb, *setup), tags, series++,
+                                        folder->file(truth.radiograph_file));
+        !written)
+      return written;
+    truth.radiograph = std::move(*setup);
+  }
+  if (auto written = write_text(truth_json(*limb, truth), folder->file("truth.json")); !written)
+    return written;
+  progress.report(1, "done");
+  return folder->commit();
+}
+
+void list_recipes(const fs::path& folder) {
+  const auto recipes = read_recipes(folder);
+  if (!recipes) report_failure(recipes.error());
+  for (const Recipe& recipe : *recipes)
+    std::printf("%-20s %s\n", recipe.name.c_str(), recipe.title.c_str());
+}
+
+void run_phantom(const Options& options) {
+  const fs::path cases = imaging::assets_folder() / "cases";
+  if (options.list) return list_recipes(cases);
+  if (options.recipe.empty())
+    report_failure({ErrorCode::InvalidInput,
+                    "Name a recipe; oasis phantom --list shows what there is."});
+  if (options.out.empty())
+    report_failure({ErrorCode::InvalidInput, "Say where to write the case with --out."});
+  const bool is_file = fs::path(options.recipe).extension() == ".json";
+  const auto recipe =
+      read_recipe(is_file ? fs::path(options.recipe) : cases / (options.recipe + ".json"));
+  if (!recipe) report_failure(recipe.error());
+  const auto written = write_case(*recipe, options.seed.value_or(recipe->seed), options.out,
+                                  terminal_progress());
+  if (!written) report_failure(written.error());
+  std::printf("%s\n", options.out.c_str());
+}
+
+}  // namespace
+
+void add_phantom_verb(CLI::App& app) {
+  auto* verb = app.add_subcommand("phantom", "Write a synthetic case as DICOM, with truth.json");
+  auto options = std::make_shared<Options>();
+  verb->add_option("recipe", options->recipe, "A recipe's name, or a recipe file (*.json)");
+  verb->add_flag("--list", options->list, "List the recipes");
+  verb->add_option("--out", options->out, "Folder for the case");
+  verb->add_option("--seed", options->seed, "Another leg with the same disease");
+  verb->callback([options] { run_phantom(*options); });
+}
+
+}  // namespace app

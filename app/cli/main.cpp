@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
       "medical device."};
   program.require_subcommand(1);
   app::add_info_verb(program);
+  app::add_phantom_verb(program);
   CLI11_PARSE(program, argc, argv);
   return 0;
 }

@@ -66,8 +66,9 @@ class PendingFolder {
       }
     }
     if (error)
-      return fail(ErrorCode::Unwritable, "The case could not be put into its folder: " +
-                                             error.message() + "; choose another place with --out.");
+      return fail(ErrorCode::Unwritable,
+                  "The case could not be put into its folder: " + error.message() +
+                      "; choose another place with --out.");
     return {};
   }
 
@@ -99,7 +100,7 @@ Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path
   truth.study_uid = uid_of(recipe, seed, "study");
   truth.patient_frame_of_reference_uid = uid_of(recipe, seed, "patient frame of reference");
   imaging::CaseTags tags;
-  tags.alias = "PHANTOM-" + recipe.name + "-" + std::to_string(seed);
+  tags.alias = "Phantom^" + recipe.name + "-" + std::to_string(seed);
   tags.study_uid = truth.study_uid;
   tags.patient_frame_of_reference_uid = truth.patient_frame_of_reference_uid;
   tags.study_description = "Synthetic leg: " + recipe.severity;
@@ -167,16 +168,16 @@ void run_phantom(const Options& options) {
   const fs::path cases = imaging::assets_folder() / "cases";
   if (options.list) return list_recipes(cases);
   if (options.recipe.empty())
-    report_failure({ErrorCode::InvalidInput,
-                    "Name a recipe; oasis phantom --list shows what there is."});
+    report_failure(
+        {ErrorCode::InvalidInput, "Name a recipe; oasis phantom --list shows what there is."});
   if (options.out.empty())
     report_failure({ErrorCode::InvalidInput, "Say where to write the case with --out."});
   const bool is_file = fs::path(options.recipe).extension() == ".json";
   const auto recipe =
       read_recipe(is_file ? fs::path(options.recipe) : cases / (options.recipe + ".json"));
   if (!recipe) report_failure(recipe.error());
-  const auto written = write_case(*recipe, options.seed.value_or(recipe->seed), options.out,
-                                  terminal_progress());
+  const auto written =
+      write_case(*recipe, options.seed.value_or(recipe->seed), options.out, terminal_progress());
   if (!written) report_failure(written.error());
   std::printf("%s\n", options.out.c_str());
 }

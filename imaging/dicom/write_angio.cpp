@@ -136,6 +136,12 @@ Result<void> write_angio_run(const AngioRun& run, const CaseTags& tags, int seri
   data.us(DCM_PixelRepresentation, {0});
   data.text(DCM_PixelIntensityRelationship, name_of(run.relationship));
   data.ss(DCM_PixelIntensityRelationshipSign, run.brighter_is_more_xray ? 1 : -1);
+  if (run.relationship == IntensityRelationship::Logarithmic) {
+    // Asked for with LOG; the stored values are what is meant.
+    data.decimals(DCM_RescaleIntercept, {0});
+    data.decimals(DCM_RescaleSlope, {1});
+    data.text(DCM_RescaleType, "US");
+  }
   if (run.window_width > 0) {
     data.decimals(DCM_WindowCenter, {run.window_centre});
     data.decimals(DCM_WindowWidth, {run.window_width});

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "imaging/core/contract.h"
-#include "imaging/dicom/sha256.h"
+#include "imaging/core/sha256.h"
 
 namespace imaging {
 namespace {

@@ -8,6 +8,7 @@
 namespace imaging {
 namespace {
 
+constexpr double frame_ms = 16;          // A sweep at 60 frames a second.
 constexpr int zero_velocity_code = 128;  // Of 1 to 255; 0 is never used.
 
 double velocity_step_cm_s(const DuplexVolume& volume) { return volume.velocity_limit_cm_s / 127; }
@@ -39,7 +40,7 @@ void put_acquisition(const ItemWriter& object, const DuplexVolume& volume) {
     object.decimals(index, {0});
   object.integer(DCM_DepthOfScanField, std::lround(grid.size()[1] * grid.spacing_mm()[1]));
   object.text(DCM_PatientPosition, "FFS");
-  object.fd(DCM_AcquisitionDuration, {0});
+  object.fd(DCM_AcquisitionDuration, {frame_ms * grid.size()[2]});
   object.fd(DCM_DepthsOfFocus, {0.55 * grid.size()[1] * grid.spacing_mm()[1]});
   object.code(DCM_TransducerScanPatternCodeSequence, "125242", "DCM", "Volume scan pattern");
   object.code(DCM_TransducerGeometryCodeSequence, "125252", "DCM",
@@ -107,7 +108,7 @@ void put_frame_groups(const ItemWriter& object, const DuplexVolume& volume, cons
   const ItemWriter content = frame.add(DCM_FrameContentSequence);
   content.text(DCM_FrameAcquisitionDateTime, tags.date + "120000");
   content.text(DCM_FrameReferenceDateTime, tags.date + "120000");
-  content.fd(DCM_FrameAcquisitionDuration, {0});
+  content.fd(DCM_FrameAcquisitionDuration, {frame_ms});
   content.us(DCM_FrameAcquisitionNumber, {1});
   content.ul(DCM_DimensionIndexValues, {static_cast<std::uint32_t>(k + 1), velocity ? 2u : 1u});
 

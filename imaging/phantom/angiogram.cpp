@@ -13,9 +13,8 @@ namespace imaging::phantom {
 namespace {
 
 constexpr int bits = 12, white = (1 << bits) - 1;
-constexpr double iodine_mu = 0.068;           // Per mm, at the dilution that is injected.
-constexpr double photons_unattenuated = 9e4;  // Per pixel and frame.
-constexpr double saturation = 0.22;  // Of the unattenuated beam: air beside the leg is white.
+constexpr double iodine_mu = 0.068;       // Per mm, at the dilution that is injected.
+constexpr double photons_at_white = 2e4;  // Per pixel and frame.
 constexpr double log_range = std::log(1e3);
 
 // Share of the injected concentration, `since_s` after the front arrived: a quick rise, some
@@ -78,8 +77,21 @@ std::vector<float> moved(const std::vector<float>& line, const Projector& projec
   return result;
 }
 
-std::uint16_t stored(double light, const RunEntry& entry, bool inverted) {
-  const double relative = std::max(light / saturation, 1e-3);
+// The light that becomes white: automatic exposure looks at the thinner parts of the body, and
+// lets the air beside it saturate.
+double exposure(const std::vector<float>& line) {
+  constexpr float body = 0.25f;
+  std::vector<float> inside;
+  std::copy_if(line.begin(), line.end(), std::back_inserter(inside),
+               [](float l) { return l > body; });
+  if (inside.empty()) return 1;
+  const auto thin = inside.begin() + static_cast<std::ptrdiff_t>(inside.size() / 25);
+  std::nth_element(inside.begin(), thin, inside.end());
+  return std::min(1.0, 1.1 * std::exp(-static_cast<double>(*thin)));
+}
+
+std::uint16_t stored(double relative_light, const RunEntry& entry, bool inverted) {
+  const double relative = std::max(relative_light, 1e-3);
   const double value = entry.relationship == IntensityRelationship::Linear
                            ? white * relative
                            : white * (std::log(relative) + log_range) / log_range;
@@ -188,6 +200,7 @@ Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& se
   const Projector projector{setup.arm, setup.pose, setup.columns, setup.rows};
   std::vector<float> still = body_line(body, projector);
   add_calcium(limb, projector, still);
+  const double white_light = exposure(still);
   const std::vector<float> veil = scattered(still, projector);
   const std::vector<LumenShadow> shadows = lumen_shadows(limb, projector, setup.arrival_s);
   const Random random = Random(limb.seed).fork("film").fork(setup.entry.name);
@@ -224,10 +237,11 @@ Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& se
     Frame<std::uint16_t> frame(setup.columns, setup.rows);
     const Random quanta = random.fork(f);
     tbb::parallel_for(std::size_t{0}, line.size(), [&](std::size_t p) {
-      const double light = static_cast<double>(line[p]) * (1 - setup.scatter_fraction) +
-                           static_cast<double>(veil[p]) * setup.scatter_fraction;
+      const double light = (static_cast<double>(line[p]) * (1 - setup.scatter_fraction) +
+                            static_cast<double>(veil[p]) * setup.scatter_fraction) /
+                           white_light;
       // Poisson, in its normal limit: hundreds of photons at the least.
-      const double noisy = light + std::sqrt(light / photons_unattenuated) * quanta.normal(p);
+      const double noisy = light + std::sqrt(light / photons_at_white) * quanta.normal(p);
       frame.data()[p] = stored(noisy, setup.entry, inverted);
     });
     run.frames.push_back(std::move(frame));
@@ -279,14 +293,15 @@ Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
   radiograph.label = "Foot AP";
   radiograph.side = limb.side;
   radiograph.image = Frame<std::uint16_t>(setup.columns, setup.rows);
-  // Bone is bright; the range covers what the thickest part takes away.
-  constexpr double full_scale = 4.2, photons = 2.5e4;
+  // Bone is bright. As prepared for presentation, the thick ankle is held back and the thin toes
+  // are lifted.
+  constexpr double knee = 2.2, photons = 2.5e4;
   tbb::parallel_for(std::size_t{0}, line.size(), [&](std::size_t p) {
     const double through = std::exp(-static_cast<double>(line[p]));
     const double seen =
         static_cast<double>(line[p]) + quanta.normal(p) / std::sqrt(photons * through);
-    radiograph.image.data()[p] = static_cast<std::uint16_t>(
-        std::lround(std::clamp(white * seen / full_scale, 0.0, static_cast<double>(white))));
+    radiograph.image.data()[p] = static_cast<std::uint16_t>(std::lround(
+        std::clamp(white * (1 - std::exp(-seen / knee)), 0.0, static_cast<double>(white))));
   });
   radiograph.window_centre = 1900;
   radiograph.window_width = 3600;

@@ -15,9 +15,9 @@ namespace {
 // Echo levels in dB below the brightest grey, before speckle: near what a calf looks like on a
 // linear transducer.
 namespace echo_db {
-constexpr double gel = -70, skin = -9, fat = -34, muscle = -32, fascia = -10, blood = -66,
+constexpr double gel = -70, skin = -9, fat = -34, muscle = -32, fascia = -10, blood = -58,
                  thrombus = -37, plaque = -29, artery_wall = -15, vein_wall = -25, sheath = -26,
-                 calcium = -2, bone_surface = -3, bone_inside = -50, receiver_noise = -55;
+                 calcium = -2, bone_surface = -3, bone_inside = -50, receiver_noise = -53;
 }
 
 // Loss beyond what the time gain makes up for, dB per mm of depth, both ways.
@@ -110,6 +110,8 @@ class Sonographer {
   const Random random_;
   std::vector<NearVessel> near_;
   TissueField tissue_;
+  const SpatialNoise lobules_{random_.fork("fat"), 4.5}, bundles_{random_.fork("muscle"), 3.2},
+      regions_{random_.fork("region"), 15};
   std::vector<float> shadow_db_;  // Gain minus loss on the way to each voxel.
 };
 
@@ -126,14 +128,12 @@ Echo Sonographer::tissue_echo(int i, int j, int k) const {
   const Point3<Lps> p = lps(i, j, k);
   if (tissue.fascia_mm < 0) {
     // Lobules between thin septa.
-    const SpatialNoise lobules(random_.fork("fat"), 4.5);
-    const double n = lobules(p.x, p.y, 0.6 * p.z);
+    const double n = lobules_(p.x, p.y, 0.6 * p.z);
     echo.level_db = echo_db::fat + 3 * n + (std::abs(n) < 0.05 ? 9 : 0);
   } else {
     // Fibres run along the leg; the sheets between the bundles are brighter streaks.
-    const SpatialNoise bundles(random_.fork("muscle"), 3.2), regions(random_.fork("region"), 15);
-    const double n = bundles(p.x, p.y, 0.2 * p.z);
-    echo.level_db = echo_db::muscle + 2.5 * regions(p) + 2 * n + (n > 0.55 ? 5 : 0);
+    const double n = bundles_(p.x, p.y, 0.2 * p.z);
+    echo.level_db = echo_db::muscle + 4 * regions_(p) + 3 * n + (n > 0.5 ? 5 : 0);
   }
   draw_sheet(echo, tissue.fascia_mm, 0.45, echo_db::fascia);
   if (tissue.fascia_mm > 4) draw_sheet(echo, tissue.septum_mm, 0.35, echo_db::fascia - 5);

@@ -13,6 +13,18 @@ using P = Point3<Lps>;
 
 // Two lumens that do not open into each other keep at least their walls between them.
 constexpr double least_apart_mm = 0.7;
+// A vessel's course gives way locally: it is laid by points this many steps apart.
+constexpr std::size_t steps_between_points = 5;
+
+std::vector<P> densely(const std::vector<P>& points) {
+  const std::vector<P> course = smooth_curve(points);
+  std::vector<P> dense;
+  for (std::size_t i = 0; i + steps_between_points / 2 < course.size(); i += steps_between_points)
+    dense.push_back(course[i]);
+  dense.push_back(course.back());
+  return dense;
+}
+
 // Near its origin a branch cannot be clear of what it springs from.
 constexpr double free_of_origin_mm = 12;
 
@@ -49,33 +61,55 @@ double Grower::length_mm(std::string_view id) const { return limb.vessels[index(
 
 Attachment Grower::end_of(std::string_view id) const { return on(id, length_mm(id)); }
 
-void Grower::keep_clear(std::vector<P>& points, const std::vector<double>& radius_mm,
-                        const VesselPlan& plan) const {
-  const std::size_t last_movable = plan.link ? points.size() - 1 : points.size();
-  for (int round = 0; round < 6; ++round)
-    for (std::size_t i = plan.parent ? 1 : 0; i < last_movable; ++i) {
-      const bool near_start = plan.parent && distance(points[i], points[0]) < free_of_origin_mm;
+Vector3<Lps> Grower::push_on(const P& p, double radius_mm, bool near_start, bool near_end,
+                             const VesselPlan& plan) const {
+  const auto kin_of = [&](const Attachment& place, std::size_t v) {
+    const auto& parent = limb.vessels[v].parent;
+    return v == place.vessel || (parent && parent->vessel == place.vessel);
+  };
+  Vector3<Lps> push;
+  for (std::size_t v = 0; v < limb.vessels.size(); ++v) {
+    // What springs from the same place parts from us on its own.
+    if (near_start && kin_of(*plan.parent, v)) continue;
+    if (near_end && kin_of(*plan.link, v)) continue;
+    const Extent& extent = extents_[v];
+    const double reach_mm = extent.widest_mm + radius_mm + least_apart_mm;
+    bool far = false;
+    for (int axis = 0; axis < 3; ++axis)
+      far = far || p[axis] < extent.low[axis] - reach_mm || p[axis] > extent.high[axis] + reach_mm;
+    if (far) continue;
+    for (const LimbSample& sample : limb.vessels[v].samples) {
+      const double need_mm = radius_mm + sample.reference_radius_mm + least_apart_mm;
+      const Vector3<Lps> away = p - sample.p;
+      const double apart_mm = away.norm();
+      if (apart_mm >= need_mm || apart_mm < 1e-6) continue;
+      const Vector3<Lps> wanted = away * ((need_mm - apart_mm) / apart_mm);
+      if (wanted.squared_norm() > push.squared_norm()) push = wanted;
+    }
+  }
+  return push;
+}
+
+void Grower::keep_clear(std::vector<P>& points, const VesselPlan& plan) const {
+  const std::size_t first = plan.parent ? 1 : 0;
+  const std::size_t last = plan.link ? points.size() - 1 : points.size();
+  constexpr int rounds = 10;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = first; i < last; ++i) {
+      const double t = static_cast<double>(i) / static_cast<double>(points.size() - 1);
+      const bool near_start =
+          plan.parent && distance(points[i], points.front()) < free_of_origin_mm;
       const bool near_end = plan.link && distance(points[i], points.back()) < free_of_origin_mm;
-      Vector3<Lps> push;
-      for (std::size_t v = 0; v < limb.vessels.size(); ++v) {
-        const LimbVessel& other = limb.vessels[v];
-        // What springs from the same place parts from us on its own.
-        const bool kin =
-            plan.parent && (v == plan.parent->vessel ||
-                            (other.parent && other.parent->vessel == plan.parent->vessel));
-        if ((kin && near_start) || near_end) continue;
-        for (std::size_t k = 0; k < other.samples.size(); k += 2) {
-          const LimbSample& sample = other.samples[k];
-          const double need_mm = radius_mm[i] + sample.reference_radius_mm + least_apart_mm;
-          const Vector3<Lps> away = points[i] - sample.p;
-          const double apart_mm = away.norm();
-          if (apart_mm >= need_mm || apart_mm < 1e-6) continue;
-          const Vector3<Lps> wanted = away * ((need_mm - apart_mm) / apart_mm);
-          if (wanted.squared_norm() > push.squared_norm()) push = wanted;
-        }
-      }
+      const Vector3<Lps> push =
+          push_on(points[i], std::lerp(plan.first_radius_mm, plan.last_radius_mm, t), near_start,
+                  near_end, plan);
       points[i] = points[i] + push;
     }
+    if (round + 3 >= rounds) continue;
+    // A vessel gives way in a bow, not in a kink.
+    for (std::size_t i = std::max<std::size_t>(first, 1); i + 1 < points.size(); ++i)
+      points[i] = lerp(points[i], lerp(points[i - 1], points[i + 1], 0.5), 0.25);
+  }
 }
 
 std::size_t Grower::add(const VesselPlan& plan, const std::vector<P>& points) {
@@ -98,6 +132,16 @@ std::size_t Grower::add(const VesselPlan& plan, const std::vector<P>& points) {
     vessel.samples.push_back(
         {.p = curve[i], .reference_radius_mm = radius_mm, .radius_mm = radius_mm, .open = true});
   }
+  Extent extent{vessel.samples[0].p, vessel.samples[0].p, 0};
+  for (const LimbSample& sample : vessel.samples) {
+    const P& p = sample.p;
+    extent.low = {std::min(extent.low.x, p.x), std::min(extent.low.y, p.y),
+                  std::min(extent.low.z, p.z)};
+    extent.high = {std::max(extent.high.x, p.x), std::max(extent.high.y, p.y),
+                   std::max(extent.high.z, p.z)};
+    extent.widest_mm = std::max(extent.widest_mm, sample.reference_radius_mm);
+  }
+  extents_.push_back(extent);
   limb.vessels.push_back(std::move(vessel));
   return limb.vessels.size() - 1;
 }
@@ -113,22 +157,15 @@ std::size_t Grower::lay(const VesselPlan& plan) {
     draw += 3;
   }
   if (plan.link) points.push_back(limb.vessels[plan.link->vessel].at(plan.link->at_mm).p);
-  // Denser points, so that the course can give way locally.
-  const std::vector<P> course = smooth_curve(points);
-  std::vector<P> dense;
-  constexpr std::size_t every = 9;
-  for (std::size_t i = 0; i + every / 2 < course.size(); i += every) dense.push_back(course[i]);
-  dense.push_back(course.back());
+  std::vector<P> dense = densely(points);
   const SmoothNoise sway_x(own.fork("x"), 14), sway_y(own.fork("y"), 14);
-  std::vector<double> radius_mm;
   for (std::size_t i = 0; i < dense.size(); ++i) {
     const double t = static_cast<double>(i) / static_cast<double>(dense.size() - 1);
-    const double s_mm = step_mm * static_cast<double>(every * i);
+    const double s_mm = step_mm * static_cast<double>(steps_between_points * i);
     const double free = std::min(1.0, 4 * t * (1 - t)) * 0.7 * plan.jitter_mm;
     dense[i] = dense[i] + Vector3<Lps>{sway_x(s_mm), sway_y(s_mm), 0} * free;
-    radius_mm.push_back(std::lerp(plan.first_radius_mm, plan.last_radius_mm, t));
   }
-  keep_clear(dense, radius_mm, plan);
+  keep_clear(dense, plan);
   return add(plan, dense);
 }
 
@@ -149,11 +186,7 @@ std::size_t Grower::lay_companion(const CompanionPlan& plan) {
   vein.last_radius_mm = plan.last_radius_mm;
   vein.wall_mm = 0.2;
   std::vector<P> points;
-  std::vector<double> radius_mm;
-  if (plan.parent) {
-    points.push_back(limb.vessels[plan.parent->vessel].at(plan.parent->at_mm).p);
-    radius_mm.push_back(plan.first_radius_mm);
-  }
+  if (plan.parent) points.push_back(limb.vessels[plan.parent->vessel].at(plan.parent->at_mm).p);
   constexpr double every_mm = 5;
   for (double s_mm = plan.from_mm; s_mm <= plan.to_mm; s_mm += every_mm) {
     const std::size_t i = artery.index_at(s_mm);
@@ -166,10 +199,10 @@ std::size_t Grower::lay_companion(const CompanionPlan& plan) {
     const double angle = rad_from_deg(start_deg + turn * (s_mm - plan.from_mm) + 35 * wander(s_mm));
     points.push_back(axis[i] +
                      (frames[i].u * std::cos(angle) + frames[i].v * std::sin(angle)) * apart_mm);
-    radius_mm.push_back(vein_radius_mm);
   }
-  keep_clear(points, radius_mm, vein);
-  const std::size_t laid = add(vein, points);
+  std::vector<P> dense = densely(points);
+  keep_clear(dense, vein);
+  const std::size_t laid = add(vein, dense);
   limb.vessels[laid].companion_of = plan.artery;
   return laid;
 }

@@ -56,10 +56,17 @@ class Grower {
   const Random random;
 
  private:
-  // Moves control points away from vessels that are already there.
-  void keep_clear(std::vector<Point3<Lps>>& points, const std::vector<double>& radius_mm,
-                  const VesselPlan& plan) const;
+  struct Extent {
+    Point3<Lps> low, high;
+    double widest_mm = 0;
+  };
+  // Moves points away from vessels that are already there.
+  void keep_clear(std::vector<Point3<Lps>>& points, const VesselPlan& plan) const;
+  Vector3<Lps> push_on(const Point3<Lps>& p, double radius_mm, bool near_start, bool near_end,
+                       const VesselPlan& plan) const;
   std::size_t add(const VesselPlan& plan, const std::vector<Point3<Lps>>& points);
+
+  std::vector<Extent> extents_;  // As many as limb.vessels.
 };
 
 void lay_skeleton(Grower& grower);

@@ -187,8 +187,8 @@ std::string uid_of(const Recipe& recipe, std::uint64_t seed, std::string_view wh
   const Random random = Random(seed).fork(recipe.name).fork(what);
   constexpr double sixteen_digits = 9e15;
   char digits[48];
-  std::snprintf(digits, sizeof digits, "2.25.%.0f%016.0f", 1e15 + random.uniform(0) * sixteen_digits,
-                random.uniform(1) * sixteen_digits);
+  std::snprintf(digits, sizeof digits, "2.25.%.0f%016.0f",
+                1e15 + random.uniform(0) * sixteen_digits, random.uniform(1) * sixteen_digits);
   return digits;
 }
 

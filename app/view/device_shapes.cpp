@@ -6,7 +6,7 @@
 namespace app::view {
 namespace {
 
-constexpr int wire_facets = 5;
+constexpr int wire_facets = 4;
 
 double length_mm(const std::vector<LpsPoint>& path) {
   double sum_mm = 0;
@@ -78,7 +78,7 @@ Mesh needle_surface(const planning::Crossing& crossing) {
 Mesh stent_surface(const planning::Device& device, const std::vector<double>& lumen_radius_mm) {
   Mesh mesh;
   if (device.diameter_mm.empty()) return mesh;
-  const Spine spine = even_spine(device.path, 0.7);
+  const Spine spine = even_spine(device.path, 0.9);
   if (spine.points.empty()) return mesh;
   const double total_mm = spine.step_mm * static_cast<double>(spine.points.size() - 1);
   constexpr double wire_mm = 0.16, clear_mm = 0.3;
@@ -88,7 +88,7 @@ Mesh stent_surface(const planning::Device& device, const std::vector<double>& lu
     return std::max(own, interpolated(lumen_radius_mm, spine.at[i])) + clear_mm;
   };
   const Rgb colour = token::device;
-  constexpr int strands = 6;       // Each way round.
+  constexpr int strands = 5;       // Each way round.
   constexpr double pitch_mm = 14;  // One turn: open enough to see the vessel inside.
   for (int turn : {1, -1}) {
     for (int strand = 0; strand < strands; ++strand) {

@@ -26,6 +26,7 @@ void Look::take(const Session& session) {
     changed(Concern::Plan);
   }
 
+  gesture_open = session.history().gesture_open();
   const ViewState& next = session.view;
   if (next.cursor != view.cursor) changed(Concern::Cursor);
   if (next.volume != view.volume) changed(Concern::Volume);

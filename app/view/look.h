@@ -20,6 +20,7 @@ struct Look {
   std::vector<planning::Crossing> candidates;
   std::optional<planning::Preview> preview;
   ViewState view;
+  bool gesture_open = false;  // The hand holds the crossing.
 
   // Counts up with each change.
   std::array<std::size_t, concern_count> changes{};

@@ -15,7 +15,8 @@ namespace app::view {
 
 struct Size {
   int width_px = 1, height_px = 1;
-  double scale = 1;  // px per logical px.
+  double scale = 1;        // px per logical px.
+  bool in_motion = false;  // The hand moves: sooner is better than smoother.
   bool operator==(const Size&) const = default;
 };
 

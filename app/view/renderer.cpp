@@ -98,7 +98,12 @@ class DrawnViews : public Views {
   }
 
   std::uintptr_t texture(ViewKind kind, int width_px, int height_px, float scale) override {
-    Slot& slot = drawn(kind, {width_px, height_px, scale});
+    // While a hand moves the picture or the crossing it is drawn sooner, and smoothly once it
+    // rests.
+    const Slot* before = find(kind);
+    const bool in_motion =
+        kind == ViewKind::Scene && (look_.gesture_open || (before && before->moved));
+    Slot& slot = drawn(kind, {width_px, height_px, scale, in_motion});
     if (!slot.uploaded) {
       slot.texture.upload(slot.pixels);
       slot.uploaded = true;
@@ -107,7 +112,7 @@ class DrawnViews : public Views {
   }
 
   Frame<Rgb> picture(ViewKind kind, int width_px, int height_px, float scale) override {
-    return drawn(kind, {width_px, height_px, scale}).pixels;
+    return drawn(kind, {width_px, height_px, scale, false}).pixels;
   }
 
   Pick pick(ViewKind kind, Point2 at) override {
@@ -143,7 +148,7 @@ class DrawnViews : public Views {
     Frame<Rgb> pixels;
     Size size;
     std::array<std::size_t, view::concern_count> seen{};
-    bool stale = true, uploaded = false;
+    bool moved = false, uploaded = false;
   };
 
   Slot* find(ViewKind kind) {
@@ -152,12 +157,12 @@ class DrawnViews : public Views {
   }
   Slot* moved(ViewKind kind) {
     Slot* slot = find(kind);
-    if (slot) slot->stale = true;
+    if (slot) slot->moved = true;
     return slot;
   }
 
   bool is_stale(const Slot& slot, const Size& size) const {
-    if (slot.stale || !(slot.size == size)) return true;
+    if (slot.moved || slot.pixels.empty() || !(slot.size == size)) return true;
     for (std::size_t c = 0; c < view::concern_count; ++c)
       if (slot.seen[c] != look_.changes[c] && slot.picture->depends_on(static_cast<Concern>(c)))
         return true;
@@ -173,7 +178,7 @@ class DrawnViews : public Views {
     slot.pixels = slot.picture->draw(look_, shapes_, size);
     slot.size = size;
     slot.seen = look_.changes;
-    slot.stale = slot.uploaded = false;
+    slot.moved = slot.uploaded = false;
     return slot;
   }
 

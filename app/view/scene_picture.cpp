@@ -32,7 +32,7 @@ class ScenePicture : public Picture {
     if (!look.vessels || look.vessels->empty())
       return Canvas(size.width_px, size.height_px, size.scale).release();
     update_surfaces(look);
-    Canvas canvas(solids_.draw(camera(), fade_mm_), size.scale);
+    Canvas canvas(solids_.draw(camera(), fade_mm_, !size.in_motion), size.scale);
     mark_candidates(canvas, look);
     mark_crossing(canvas, look);
     mark_triad(canvas);
@@ -139,6 +139,7 @@ class ScenePicture : public Picture {
     const std::size_t vessels = sum({Concern::Vessels, Concern::Shown});
     if (vessels != vessels_made_) {
       vessels_made_ = vessels;
+      made_.clear();  // Stents follow the lumen that they lie in.
       Mesh mesh;
       for (const Vessel& vessel : look.vessels->vessels())
         if (is_shown(look.view, vessel.kind)) mesh.append(vessel_surface(vessel));
@@ -185,13 +186,25 @@ class ScenePicture : public Picture {
     return radii;
   }
 
-  static Mesh devices_surface(const Look& look) {
+  Mesh devices_surface(const Look& look) {
     Mesh mesh;
     if (!look.preview || !look.view.show_devices) return mesh;
-    for (const planning::Device& device : look.preview->devices)
-      mesh.append(device.kind == planning::DeviceKind::Coil
-                      ? coil_surface(device)
-                      : stent_surface(device, lumen_along(look, device)));
+    std::vector<MadeDevice> made;
+    for (const planning::Device& device : look.preview->devices) {
+      // While the crossing is dragged most devices stay what they are.
+      const auto same = std::find_if(made_.begin(), made_.end(), [&](const MadeDevice& m) {
+        return m.kind == device.kind && m.diameter_mm == device.diameter_mm &&
+               m.path == device.path;
+      });
+      made.push_back(same != made_.end()
+                         ? std::move(*same)
+                         : MadeDevice{device.kind, device.diameter_mm, device.path,
+                                      device.kind == planning::DeviceKind::Coil
+                                          ? coil_surface(device)
+                                          : stent_surface(device, lumen_along(look, device))});
+      mesh.append(made.back().surface);
+    }
+    made_ = std::move(made);
     mesh.append(needle_surface(look.preview->crossing));
     return mesh;
   }
@@ -296,7 +309,15 @@ class ScenePicture : public Picture {
     return best;
   }
 
+  struct MadeDevice {
+    planning::DeviceKind kind;
+    std::vector<double> diameter_mm;
+    std::vector<LpsPoint> path;
+    Mesh surface;
+  };
+
   SolidView solids_;
+  std::vector<MadeDevice> made_;
   std::array<Camera, 2> cameras_;  // Overview, close-up.
   std::array<bool, 2> aimed_{}, touched_{};
   std::size_t close_up_ = 0;

@@ -21,7 +21,8 @@ class SolidView {
   void show(Layer layer, const Mesh& mesh);
   // Needs a current OpenGL context, always the same; leaves its bindings as they were. Depth is
   // cued: what lies `fade_mm` behind the camera's target has sunk into the ground colour.
-  imaging::Frame<Rgb> draw(const Camera& camera, double fade_mm);
+  // smooth: with smooth edges, at two or three times the cost.
+  imaging::Frame<Rgb> draw(const Camera& camera, double fade_mm, bool smooth);
 
  private:
   struct State;

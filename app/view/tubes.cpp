@@ -9,7 +9,12 @@ namespace {
 using imaging::Centerline;
 using imaging::CenterlineSample;
 
-constexpr int vessel_facets = 12;  // A tibial vessel is some 30 px wide on screen: round enough.
+// Round enough for the width that such a tube has on screen.
+int facets_for(const std::vector<Ring>& rings) {
+  double radius_mm = 0;
+  for (const Ring& ring : rings) radius_mm = std::max(radius_mm, ring.radius_mm);
+  return radius_mm < 0.5 ? 8 : radius_mm < 1.2 ? 10 : 14;
+}
 
 std::array<float, 3> as_floats(const LpsPoint& p) {
   return {static_cast<float>(p.x), static_cast<float>(p.y), static_cast<float>(p.z)};
@@ -111,18 +116,42 @@ Mesh ball(const LpsPoint& centre, double radius_mm, Rgb colour, int facets) {
 
 namespace {
 
-// Samples no closer than the eye can tell apart on a tube of that radius.
-std::vector<CenterlineSample> thinned(const Centerline& line) {
-  std::vector<CenterlineSample> kept;
-  const auto& samples = line.samples();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const bool last = i + 1 == samples.size();
-    if (!kept.empty() && !last && samples[i].open == kept.back().open) {
-      const double step_mm = imaging::distance(kept.back().position, samples[i].position);
-      if (step_mm < std::clamp(0.5 * samples[i].radius_mm, 0.3, 1.0)) continue;
-    }
-    kept.push_back(samples[i]);
+// Under a pixel of the closest default view.
+constexpr double unseen_mm = 0.05;
+
+// Do the samples between `a` and `b` lie on the tube that joins these two?
+bool follows(const std::vector<CenterlineSample>& samples, std::size_t a, std::size_t b) {
+  const CenterlineSample &from = samples[a], &to = samples[b];
+  for (std::size_t i = a + 1; i < b; ++i) {
+    const double t = imaging::nearest_on_segment(samples[i].position, from.position, to.position);
+    const LpsPoint on = imaging::lerp(from.position, to.position, t);
+    if (imaging::distance(on, samples[i].position) > unseen_mm) return false;
+    if (std::abs(std::lerp(from.radius_mm, to.radius_mm, t) - samples[i].radius_mm) > unseen_mm)
+      return false;
   }
+  return true;
+}
+
+// Only the samples that the eye can tell from a straight, conical tube.
+std::vector<CenterlineSample> thinned(const Centerline& line) {
+  constexpr double longest_step_mm = 8, longest_shut_step_mm = 0.5;  // Dashes are cut from these.
+  constexpr double confidence_step = 0.1;
+  const auto& samples = line.samples();
+  std::vector<CenterlineSample> kept{samples.front()};
+  std::size_t last = 0;
+  for (std::size_t i = 1; i + 1 < samples.size(); ++i) {
+    const CenterlineSample &start = samples[last], &next = samples[i + 1];
+    const double step_mm = imaging::distance(start.position, next.position);
+    const bool alike = next.open == start.open &&
+                       std::abs(next.confidence - start.confidence) < confidence_step &&
+                       next.calcification_arc_deg == start.calcification_arc_deg;
+    if (alike && step_mm < (start.open ? longest_step_mm : longest_shut_step_mm) &&
+        follows(samples, last, i + 1))
+      continue;
+    kept.push_back(samples[i]);
+    last = i;
+  }
+  kept.push_back(samples.back());
   return kept;
 }
 
@@ -145,7 +174,7 @@ Mesh vessel_surface(const imaging::Vessel& vessel) {
   Mesh mesh;
   std::vector<Ring> rings;
   const auto flush = [&] {
-    mesh.append(tube(rings, vessel_facets));
+    mesh.append(tube(rings, facets_for(rings)));
     rings.clear();
   };
   const auto samples = thinned(vessel.line);

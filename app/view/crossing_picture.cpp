@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/view/device_shapes.h"
 #include "app/view/marks.h"
 #include "app/view/picture.h"
 #include "app/view/slice.h"
@@ -93,7 +94,7 @@ class ProbePicture : public CrossingPicture {
   }
 
  private:
-  static constexpr double ring_share = 0.68;  // Of half the picture, to the hours.
+  static constexpr double ring_share = 0.62;  // Of half the picture, to the hours.
 
   static void paint_clock(Canvas& canvas, Point2 centre, const Plane& plane) {
     const double ring = ring_share * 0.5 * std::min(plane.width_px, plane.height_px) + canvas.px(6);
@@ -145,7 +146,8 @@ class ProfilePicture : public CrossingPicture {
     if (look.view.show_devices) paint_stents(canvas, look, plane);
     const Ends ends = ends_of(c, plane);
     paint_angle(canvas, c, ends, plane);
-    paint_needle(canvas, c, ends, -canvas.px(46));
+    // The angle is written on the side that the needle leans to; the gap on the other.
+    paint_needle(canvas, c, ends, canvas.px(ends.vein.x >= ends.artery.x ? 46 : -46));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
     mark_title(canvas, "Needle profile",
@@ -186,7 +188,7 @@ class ProfilePicture : public CrossingPicture {
     for (const planning::Device& device : look.preview->devices) {
       if (device.kind == planning::DeviceKind::Coil || device.diameter_mm.empty()) continue;
       std::vector<Point2> axis;
-      for (const LpsPoint& p : device.path)
+      for (const LpsPoint& p : bent(device.path))
         if (std::abs(plane.depth_mm(p)) < near_mm) axis.push_back(plane.place_of(p));
       if (axis.size() < 2) continue;
       for (const double side : {-1.0, 1.0}) {

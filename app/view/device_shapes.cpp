@@ -17,7 +17,6 @@ double length_mm(const std::vector<LpsPoint>& path) {
 // A path resampled at even steps, with frames that do not twist.
 struct Spine {
   std::vector<LpsPoint> points;
-  std::vector<double> at;  // Index into the original path, fractional.
   std::vector<std::array<LpsVector, 2>> frames;
   double step_mm = 0;
 };
@@ -40,7 +39,6 @@ Spine even_spine(const std::vector<LpsPoint>& path, double wanted_step_mm) {
     }
     const double t = size_mm > 0 ? std::clamp((s_mm - before_mm) / size_mm, 0.0, 1.0) : 0.0;
     spine.points.push_back(imaging::lerp(path[segment - 1], path[segment], t));
-    spine.at.push_back(static_cast<double>(segment - 1) + t);
   }
   spine.frames = steady_frames(spine.points);
   return spine;
@@ -51,15 +49,28 @@ LpsPoint on_wall(const Spine& spine, std::size_t i, double radius_mm, double ang
          (spine.frames[i][0] * std::cos(angle) + spine.frames[i][1] * std::sin(angle)) * radius_mm;
 }
 
-double interpolated(const std::vector<double>& values, double at) {
-  if (values.empty()) return 0;
-  const auto last = static_cast<double>(values.size() - 1);
-  const double x = std::clamp(at, 0.0, last);
-  const auto low = static_cast<std::size_t>(x), high = std::min(low + 1, values.size() - 1);
-  return std::lerp(values[low], values[high], x - static_cast<double>(low));
-}
-
 }  // namespace
+
+std::vector<LpsPoint> bent(const std::vector<LpsPoint>& path) {
+  // A stent of that size cannot turn within less than a few mm: the mean over such a window.
+  constexpr double step_mm = 0.75;
+  constexpr int half_window = 3;
+  std::vector<LpsPoint> points = even_spine(path, step_mm).points;
+  for (int pass = 0; pass < 2; ++pass) {
+    std::vector<LpsPoint> smooth = points;
+    const int count = static_cast<int>(points.size());
+    for (int i = 1; i + 1 < count; ++i) {
+      const int half = std::min({half_window, i, count - 1 - i});
+      LpsVector sum;
+      for (int k = -half; k <= half; ++k)
+        sum = sum + (points[static_cast<std::size_t>(i + k)] - points[static_cast<std::size_t>(i)]);
+      smooth[static_cast<std::size_t>(i)] =
+          points[static_cast<std::size_t>(i)] + sum / (2 * half + 1);
+    }
+    points = std::move(smooth);
+  }
+  return points;
+}
 
 Mesh needle_surface(const planning::Crossing& crossing) {
   constexpr double radius_mm = 0.45;  // A 21 gauge needle is 0.41 mm; thickened a little.
@@ -75,18 +86,21 @@ Mesh needle_surface(const planning::Crossing& crossing) {
   return mesh;
 }
 
-Mesh stent_surface(const planning::Device& device, const std::vector<double>& lumen_radius_mm) {
+Mesh stent_surface(const planning::Device& device,
+                   const std::function<double(const LpsPoint&)>& lumen_radius_mm) {
   Mesh mesh;
   if (device.diameter_mm.empty()) return mesh;
-  const Spine spine = even_spine(device.path, 0.9);
+  const Spine spine = even_spine(bent(device.path), 0.9);
   if (spine.points.empty()) return mesh;
   const double total_mm = spine.step_mm * static_cast<double>(spine.points.size() - 1);
   constexpr double wire_mm = 0.16, clear_mm = 0.3;
-  const auto radius_mm = [&](std::size_t i) {
+  std::vector<double> radii_mm;
+  for (std::size_t i = 0; i < spine.points.size(); ++i) {
     const double share = spine.step_mm * static_cast<double>(i) / total_mm;
     const double own = std::lerp(device.diameter_mm.front(), device.diameter_mm.back(), share) / 2;
-    return std::max(own, interpolated(lumen_radius_mm, spine.at[i])) + clear_mm;
-  };
+    radii_mm.push_back(std::max(own, lumen_radius_mm(spine.points[i])) + clear_mm);
+  }
+  const auto radius_mm = [&](std::size_t i) { return radii_mm[i]; };
   const Rgb colour = token::device;
   constexpr int strands = 5;       // Each way round.
   constexpr double pitch_mm = 14;  // One turn: open enough to see the vessel inside.

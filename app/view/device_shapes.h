@@ -1,6 +1,9 @@
 // The surfaces of what is put in: needle, stents, coils.
 #pragma once
 
+#include <functional>
+#include <vector>
+
 #include "app/view/tubes.h"
 #include "planning/plan.h"
 
@@ -9,9 +12,14 @@ namespace app::view {
 // From artery to vein, a little thicker than life so that it is seen; pointed.
 Mesh needle_surface(const planning::Crossing& crossing);
 
+// A device's path without corners: it bends where the plan's polyline turns.
+std::vector<LpsPoint> bent(const std::vector<LpsPoint>& path);
+
 // A lattice of wires around the device's path, its diameter running from the first to the last.
-// `lumen_radius_mm` at each point of the path: the lattice is never drawn inside the vessel's wall.
-Mesh stent_surface(const planning::Device& device, const std::vector<double>& lumen_radius_mm);
+// `lumen_radius_mm`: of the vessel at a point of the path; the lattice is never drawn inside its
+// wall.
+Mesh stent_surface(const planning::Device& device,
+                   const std::function<double(const LpsPoint&)>& lumen_radius_mm);
 
 // A helix that fills the vessel.
 Mesh coil_surface(const planning::Device& device);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace app::view {
 namespace {
@@ -32,7 +33,7 @@ void choose_font(vtkTextProperty& property, Weight weight) {
   }
 }
 
-Lettering render(const std::string& text, int size_px, Weight weight) {
+imaging::Frame<unsigned char> render(const std::string& text, int size_px, Weight weight) {
   vtkTextRenderer* renderer = vtkTextRenderer::GetInstance();
   if (text.empty() || renderer == nullptr) return {};
   vtkNew<vtkTextProperty> property;
@@ -45,18 +46,28 @@ Lettering render(const std::string& text, int size_px, Weight weight) {
   if (!renderer->RenderString(property, vtkStdString(text), image, size, points_are_px_dpi))
     return {};
   const int* extent = image->GetExtent();
-  Lettering result;
-  result.coverage = imaging::Frame<unsigned char>(size[0], size[1]);
+  imaging::Frame<unsigned char> coverage(size[0], size[1]);
   for (int row = 0; row < size[1]; ++row) {
     for (int column = 0; column < size[0]; ++column) {
       const auto* rgba = static_cast<const unsigned char*>(
           image->GetScalarPointer(extent[0] + column, extent[2] + row, 0));
-      result.coverage(column, size[1] - 1 - row) = rgba[3];
+      coverage(column, size[1] - 1 - row) = rgba[3];
     }
   }
-  // The image reaches down by -extent[2] below the baseline.
-  result.baseline_row = size[1] - 1 + extent[2];
-  return result;
+  return coverage;
+}
+
+// Rows below the baseline. VTK leaves the same room for every text of a size; it does not say how
+// much, but an "H" stands on the line.
+int rows_below(int size_px, Weight weight) {
+  static std::map<std::pair<int, Weight>, int> kept;
+  const auto [found, is_new] = kept.try_emplace({size_px, weight}, 0);
+  if (!is_new) return found->second;
+  const auto coverage = render("H", size_px, weight);
+  for (int row = coverage.rows() - 1; row >= 0; --row)
+    for (int column = 0; column < coverage.columns(); ++column)
+      if (coverage(column, row) > 127) return found->second = coverage.rows() - 1 - row;
+  return 0;
 }
 
 }  // namespace
@@ -69,7 +80,10 @@ const Lettering& letter(const std::string& text, int size_px, Weight weight) {
   const Key key{text, size_px, weight};
   const auto found = kept.find(key);
   if (found != kept.end()) return found->second;
-  return kept.emplace(key, render(text, size_px, weight)).first->second;
+  Lettering made;
+  made.coverage = render(text, size_px, weight);
+  made.baseline_row = made.coverage.rows() - 1 - rows_below(size_px, weight);
+  return kept.emplace(key, std::move(made)).first->second;
 }
 
 }  // namespace app::view

@@ -58,7 +58,7 @@ void mark_vessels(Canvas& canvas, const Look& look, const Walls& walls, const Pl
     const bool vein = wall.kind == imaging::VesselKind::Vein;
     const bool dotted = wall.kind == imaging::VesselKind::Unsure;
     for (std::size_t i = 0; i < segments.size(); ++i)
-      if (!dotted || i % 2 == 0)
+      if (!dotted || i / 2 % 2 == 0)
         canvas.line(segments[i][0], segments[i][1], {.colour = colour, .width = vein ? 3.5 : 1.75});
     if (vein)
       for (const auto& s : segments)

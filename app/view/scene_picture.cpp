@@ -82,7 +82,7 @@ class ScenePicture : public Picture {
   // The whole circuit, or close to the crossing where it is chosen. A camera is aimed once per case
   // and stays where the person put it.
   void aim(const Look& look, const Size& size) {
-    drawn_ = true;
+    drawn_ = look.vessels && !look.vessels->empty();
     scale_ = size.scale;
     if (look.changes_of(Concern::Vessels) != vessels_seen_) {
       vessels_seen_ = look.changes_of(Concern::Vessels);
@@ -167,23 +167,19 @@ class ScenePicture : public Picture {
     return tube(rings, 12);
   }
 
-  // Lumen radius of the device's own vessel along its path; the parts of a crossing stent outside
-  // of it follow the other vessel of the pair.
-  static std::vector<double> lumen_along(const Look& look, const planning::Device& device) {
-    std::vector<double> radii;
+  // The widest lumen that p lies in, of the vessels that a device can run through.
+  static double lumen_radius_mm(const Look& look, const planning::Device& device,
+                                const LpsPoint& p) {
     const auto& site = look.preview->crossing.site;
-    for (const LpsPoint& p : device.path) {
-      double radius_mm = 0;
-      for (const std::string* id : {&device.vessel, &site.artery, &site.vein}) {
-        const Vessel* vessel = look.vessels->find(*id);
-        if (vessel == nullptr) continue;
-        const auto sample = vessel->line.at(vessel->line.nearest_mm(p));
-        if (imaging::distance(sample.position, p) < 0.5 * sample.radius_mm)
-          radius_mm = std::max(radius_mm, sample.radius_mm);
-      }
-      radii.push_back(radius_mm);
+    double radius_mm = 0;
+    for (const std::string* id : {&device.vessel, &site.artery, &site.vein}) {
+      const Vessel* vessel = look.vessels->find(*id);
+      if (vessel == nullptr) continue;
+      const auto sample = vessel->line.at(vessel->line.nearest_mm(p));
+      if (imaging::distance(sample.position, p) < 0.5 * sample.radius_mm)
+        radius_mm = std::max(radius_mm, sample.radius_mm);
     }
-    return radii;
+    return radius_mm;
   }
 
   Mesh devices_surface(const Look& look) {
@@ -201,7 +197,9 @@ class ScenePicture : public Picture {
                          : MadeDevice{device.kind, device.diameter_mm, device.path,
                                       device.kind == planning::DeviceKind::Coil
                                           ? coil_surface(device)
-                                          : stent_surface(device, lumen_along(look, device))});
+                                          : stent_surface(device, [&](const LpsPoint& p) {
+                                              return lumen_radius_mm(look, device, p);
+                                            })});
       mesh.append(made.back().surface);
     }
     made_ = std::move(made);
@@ -247,11 +245,13 @@ class ScenePicture : public Picture {
     if (!close_up_) return;
     // Beside the picture's middle, led to the crossing: nothing covers the anatomy.
     const Point2 middle{(artery->x + vein->x) / 2, (artery->y + vein->y) / 2};
-    const Point2 label{middle.x + canvas.px(110), middle.y - canvas.px(64)};
+    const std::string gap = "Gap " + in_mm(c.gap_mm, c.gap_sd_mm);
+    const Type type{.colour = token::needle, .size = 14, .weight = Weight::SemiBold};
+    const double room = canvas.width() - canvas.px(28) - canvas.text_width(gap, type);
+    const Point2 label{std::min(middle.x + canvas.px(110), room), middle.y - canvas.px(64)};
     canvas.line(middle, {label.x - canvas.px(4), label.y + canvas.px(4)},
                 {.colour = token::muted, .width = 1, .opacity = 0.7});
-    canvas.text(label, "Gap " + in_mm(c.gap_mm, c.gap_sd_mm),
-                {.colour = token::needle, .size = 14, .weight = Weight::SemiBold});
+    canvas.text(label, gap, type);
   }
 
   // The patient's axes with their words, at the lower left.

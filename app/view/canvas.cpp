@@ -152,7 +152,10 @@ void Canvas::text(Point2 at, const std::string& words, const Type& type) {
   const auto& coverage = drawn.coverage;
   if (coverage.empty()) return;
   const double share = type.align == Align::Left ? 0 : type.align == Align::Centre ? 0.5 : 1;
-  const int left = static_cast<int>(std::lround(at.x - share * coverage.columns()));
+  int left = static_cast<int>(std::lround(at.x - share * coverage.columns()));
+  // Words that belong to a place near the edge are moved in rather than cut off.
+  const int margin = static_cast<int>(px(4)), last = width() - margin - coverage.columns();
+  if (at.x >= 0 && at.x < width() && last > margin) left = std::clamp(left, margin, last);
   const int top = static_cast<int>(std::lround(at.y)) - drawn.baseline_row;
   const int rim = std::max(1, static_cast<int>(std::lround(px(1))));
   const auto paint = [&](int shift_x, int shift_y, Rgb colour, double opacity) {

@@ -172,7 +172,7 @@ class ScenePicture : public Picture {
                                 const LpsPoint& p) {
     const auto& site = look.preview->crossing.site;
     double radius_mm = 0;
-    for (const std::string* id : {&device.vessel, &site.artery, &site.vein}) {
+    for (const std::string* id : {&device.vessel, &device.to_vessel, &site.artery, &site.vein}) {
       const Vessel* vessel = look.vessels->find(*id);
       if (vessel == nullptr) continue;
       const auto sample = vessel->line.at(vessel->line.nearest_mm(p));

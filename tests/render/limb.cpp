@@ -11,6 +11,7 @@ using imaging::Grid;
 using imaging::Lps;
 using imaging::Vessel;
 using imaging::VesselKind;
+using planning::DeviceKind;
 using LpsPoint = imaging::Point3<Lps>;
 using LpsVector = imaging::Vector3<Lps>;
 
@@ -117,11 +118,18 @@ planning::Preview preview(const imaging::VesselTree& tree) {
   for (double s_mm = 48; s_mm <= 95; ++s_mm) extension.push_back(on_vein(s_mm));
   const auto& unsure = tree.find("unsure")->line;
   for (double s_mm = 20; s_mm <= 30; ++s_mm) coil.push_back(unsure.at(s_mm).position);
-  using planning::DeviceKind;
-  made.devices = {
-      {"crossing", DeviceKind::CrossingStent, "Crossing", "vein", 28, 52, {3.5, 5.5}, bridge},
-      {"extension", DeviceKind::ExtensionStent, "Extension", "vein", 48, 95, {5.5}, extension},
-      {"coil", DeviceKind::Coil, "Coil", "unsure", 20, 30, {3}, coil}};
+  const auto device = [](DeviceKind kind, const std::string& on, std::vector<double> diameter_mm,
+                         std::vector<LpsPoint> path) {
+    planning::Device d;
+    d.kind = kind;
+    d.vessel = d.to_vessel = on;
+    d.diameter_mm = std::move(diameter_mm);
+    d.path = std::move(path);
+    return d;
+  };
+  made.devices = {device(DeviceKind::CrossingStent, "vein", {3.5, 5.5}, std::move(bridge)),
+                  device(DeviceKind::ExtensionStent, "vein", {5.5}, std::move(extension)),
+                  device(DeviceKind::Coil, "unsure", {3}, std::move(coil))};
   for (double s_mm = 0; s_mm < crossing_mm; ++s_mm) made.circuit.push_back(on_artery(s_mm));
   for (double s_mm = crossing_mm; s_mm <= 95; ++s_mm) made.circuit.push_back(on_vein(s_mm));
   return made;

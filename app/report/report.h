@@ -35,6 +35,7 @@ struct ReportContent {
   std::map<std::string, std::string> vessel_names;  // By vessel id.
   std::vector<ReportPicture> pictures;              // The first is the largest.
   std::vector<InputCalibration> calibrations;
+  std::vector<std::string> calibration_sentences;  // Where no more is known than a plan.json tells.
   std::vector<imaging::SourceFile> inputs;
   std::vector<std::string> notes;  // What the reader must know about the case, one sentence each.
   std::string version;             // Of Oasis.

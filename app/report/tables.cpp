@@ -16,13 +16,13 @@ std::string with_error(double value, double sd) {
 
 std::string vessel_name(const ReportContent& content, const std::string& id) {
   const auto found = content.vessel_names.find(id);
-  return capitalised(words_from(found == content.vessel_names.end() ? id : found->second));
+  return words_from(found == content.vessel_names.end() ? id : found->second);
 }
 
 std::string vessels_of(const ReportContent& content, const planning::Device& device) {
-  const std::string from = vessel_name(content, device.vessel);
+  const std::string from = capitalised(vessel_name(content, device.vessel));
   if (device.to_vessel.empty() || device.to_vessel == device.vessel) return from;
-  return from + " to " + words_from(vessel_name(content, device.to_vessel));
+  return from + " to " + vessel_name(content, device.to_vessel);
 }
 
 std::string source_of(const std::string& source, const std::string& tag) {
@@ -173,7 +173,7 @@ void draw_flow(const ReportContent& content, Layout& layout) {
   layout.space(4);
   std::vector<Row> rows;
   for (const planning::VesselFlow& f : flow.per_vessel)
-    rows.push_back({.cells = {{vessel_name(content, f.vessel)},
+    rows.push_back({.cells = {{capitalised(vessel_name(content, f.vessel))},
                               {decimal(f.flow_ml_min, 0)},
                               {decimal(f.proximal_mmhg, 0)},
                               {decimal(f.distal_mmhg, 0)}},
@@ -191,8 +191,11 @@ void draw_flow(const ReportContent& content, Layout& layout) {
 }
 
 void draw_calibrations(const ReportContent& content, Layout& layout) {
-  if (content.calibrations.empty()) return;
+  if (content.calibrations.empty() && content.calibration_sentences.empty()) return;
   layout.heading("Calibration");
+  for (const std::string& sentence : content.calibration_sentences)
+    layout.paragraph("· " + sentence, {Weight::Regular, 8.5, ink::text});
+  if (content.calibrations.empty()) return;
   std::vector<Row> rows;
   for (const InputCalibration& input : content.calibrations) {
     const imaging::Calibration& c = input.calibration;

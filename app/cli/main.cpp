@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
       "Oasis plans percutaneous deep vein arterialization.\nResearch and education only; not a "
       "medical device."};
   program.require_subcommand(1);
+  app::add_import_verb(program);
   app::add_info_verb(program);
   app::add_phantom_verb(program);
   CLI11_PARSE(program, argc, argv);

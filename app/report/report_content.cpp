@@ -7,6 +7,7 @@
 #include "app/report/wording.h"
 #include "app/session/angio_curve.h"
 #include "app/session/cine.h"
+#include "app/session/provenance.h"
 
 namespace app {
 namespace {
@@ -166,7 +167,7 @@ imaging::Result<ReportContent> report_content(Session& session, Views* views) {
   }
   if (const planning::Preview* preview = session.preview()) content.preview = *preview;
   take_inputs(study, content);
-  content.version = OASIS_VERSION;
+  content.version = version();
   content.parameters =
       session.plan().crossing_moved_by_hand
           ? "The crossing was moved by hand. Rules, devices and techniques: those shipped with it."

@@ -74,6 +74,7 @@ struct Physiology {
   double stenosis_reduction = 0;     // Narrowings from here on cost a Young-Tsai loss.
   int draws = 0;
   std::vector<std::string> assumptions;  // Sentences with tags.
+  std::vector<FlowReference> references;
 };
 
 struct Knowledge {

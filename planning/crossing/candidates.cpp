@@ -14,10 +14,34 @@ using imaging::Vessel;
 using imaging::VesselKind;
 using imaging::VesselTree;
 
+namespace {
+
+struct Box {
+  LpsPoint low{1e300, 1e300, 1e300}, high{-1e300, -1e300, -1e300};
+  // Of the lumen, not of the axis alone.
+  explicit Box(const imaging::Centerline& line) {
+    for (const auto& s : line.samples()) {
+      const double r = s.radius_mm;
+      low = {std::min(low.x, s.position.x - r), std::min(low.y, s.position.y - r),
+             std::min(low.z, s.position.z - r)};
+      high = {std::max(high.x, s.position.x + r), std::max(high.y, s.position.y + r),
+              std::max(high.z, s.position.z + r)};
+    }
+  }
+  bool within(const Box& b, double mm) const {
+    return low.x - mm <= b.high.x && b.low.x - mm <= high.x && low.y - mm <= b.high.y &&
+           b.low.y - mm <= high.y && low.z - mm <= b.high.z && b.low.z - mm <= high.z;
+  }
+};
+
+}  // namespace
+
 imaging::Result<Terrain> survey(const VesselTree& tree, const SearchSettings& settings,
                                 const imaging::Progress& progress) {
   std::vector<const Vessel*> arteries, veins;
+  std::map<const Vessel*, Box> boxes;
   for (const Vessel& v : tree.vessels()) {
+    boxes.emplace(&v, v.line);
     if (v.kind == VesselKind::Artery) arteries.push_back(&v);
     if (v.kind == VesselKind::Vein) veins.push_back(&v);
   }
@@ -33,6 +57,7 @@ imaging::Result<Terrain> survey(const VesselTree& tree, const SearchSettings& se
     const Vessel& artery = *arteries[n];
     bool near_any = false;
     for (const Vessel* vein : veins) {
+      if (!boxes.at(&artery).within(boxes.at(vein), settings.near_mm)) continue;
       std::vector<FacingPoint> points = facing_points(artery, *vein, settings);
       const bool near = std::any_of(points.begin(), points.end(), [&](const FacingPoint& p) {
         return p.gap_mm <= settings.near_mm;
@@ -68,10 +93,11 @@ double preference(const std::map<std::string, double, std::less<>>& table, std::
   return found == table.end() ? table.at("other") : found->second;
 }
 
-// Narrowest of the plantar vein over its first stretch, where a conduit would hand over.
-std::optional<Measured> plantar_vein(const VesselTree& tree, const Vessel& vein, double vein_mm) {
-  const Outflow outflow = outflow_from(tree, vein, vein_mm);
-  if (!outflow.plantar) return std::nullopt;
+// How far the way to the foot was followed, and how wide the plantar vein is where a conduit would
+// hand over.
+void add_outflow(const Outflow& outflow, std::vector<Measured>& all) {
+  all.push_back({"outflow_length_mm", outflow.path.length_mm(), 0, {}});
+  if (!outflow.plantar) return;
   const imaging::Centerline& line = outflow.plantar->line;
   constexpr double reach_mm = 40;
   double sum = 0, sd = 0;
@@ -81,8 +107,8 @@ std::optional<Measured> plantar_vein(const VesselTree& tree, const Vessel& vein,
     sum += 2 * (sample.open ? sample.radius_mm : 0);
     sd += 2 * sample.radius_sd_mm;
   }
-  return Measured{"plantar_vein_diameter_mm", sum / count, sd / count,
-                  spoken(outflow.plantar->name)};
+  all.push_back(
+      {"plantar_vein_diameter_mm", sum / count, sd / count, spoken(outflow.plantar->name)});
 }
 
 Measured peroneal_clearance(const Crossing& c, const CrossingRules& rules) {
@@ -119,14 +145,14 @@ std::vector<Measured> measures_of(const SiteContext& context, const Vessel& arte
       {"vein_diameter_mm", c.vein_diameter_mm, c.vein_diameter_sd_mm,
        with_sd(c.vein_diameter_mm, c.vein_diameter_sd_mm)},
       {"gap_mm", c.gap_mm, c.gap_sd_mm, {}},
+      {"landing_gap_mm", landing_gap_mm(points, c.site.artery_mm, rules.search), 0, {}},
       {"parallel_length_mm", c.parallel_length_mm, 0, {}},
       {"facing_change_deg", facing_change_deg(points, c.site.artery_mm, rules.search), 0, {}},
       {"calcification_arc_deg", c.calcification_arc_deg, 0, {}},
       peroneal_clearance(c, rules),
       {"certainty", certainty, 0, {}},
   };
-  if (const auto plantar = plantar_vein(context.tree, vein, c.site.vein_mm))
-    all.push_back(*plantar);
+  add_outflow(outflow_from(context.tree, vein, c.site.vein_mm), all);
   return all;
 }
 
@@ -198,7 +224,8 @@ Crossing judged(const SiteContext& context, const Vessel& artery, const Vessel& 
   std::vector<Measured> measures = measures_of(context, artery, vein, c, points, profile);
   if (circuit_ml_min) measures.push_back({"circuit_ml_min", *circuit_ml_min, 0, {}});
   judge(context.knowledge.crossing, measures, c);
-  c.stability = stability_of(context.knowledge.crossing, c);
+  // Only a site that is shown, and so has its flow, needs its stability.
+  if (circuit_ml_min) c.stability = stability_of(context.knowledge.crossing, c);
   return c;
 }
 

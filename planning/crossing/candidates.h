@@ -30,7 +30,7 @@ struct SiteContext {
 imaging::Result<Terrain> survey(const imaging::VesselTree& tree, const SearchSettings& settings,
                                 const imaging::Progress& progress);
 
-// The site with all reasons, score and stability; the circuit's flow when given.
+// The site with all reasons and its score; with the circuit's flow also its stability.
 Crossing judged(const SiteContext& context, const imaging::Vessel& artery,
                 const imaging::Vessel& vein, double artery_mm, double vein_mm,
                 const std::optional<double>& circuit_ml_min);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace planning {
 
@@ -25,34 +26,31 @@ double axis_angle_deg(const LpsVector& a, const LpsVector& b) {
   return std::min(angle, 180 - angle);
 }
 
-double mean_diameter_mm(const Centerline& line, double s_mm, double window_mm) {
-  constexpr int half = 3;
-  double sum = 0;
-  int count = 0;
-  for (int i = -half; i <= half; ++i) {
-    const double at_mm = s_mm + window_mm * i / half;
-    if (at_mm < 0 || at_mm > line.length_mm()) continue;
-    sum += 2 * line.at(at_mm).radius_mm;
-    ++count;
-  }
-  return count ? sum / count : 2 * line.at(s_mm).radius_mm;
-}
-
 }  // namespace
 
-double diameter_reduction(const Centerline& line, double s_mm, const SearchSettings& settings) {
-  const auto widest_mm = [&](double direction) {
-    double widest = 0;
-    for (double d = 0; d <= settings.reference_window_mm; d += 2) {
-      const double at_mm = s_mm + direction * d;
-      if (at_mm < 0 || at_mm > line.length_mm()) break;
-      widest = std::max(widest, mean_diameter_mm(line, at_mm, settings.smoothing_window_mm));
-    }
-    return widest;
-  };
-  const double here_mm = mean_diameter_mm(line, s_mm, settings.smoothing_window_mm);
-  const double reference_mm = std::min(widest_mm(-1), widest_mm(+1));
-  return reference_mm > 0 ? std::max(0.0, 1 - here_mm / reference_mm) : 0;
+std::vector<double> diameter_reductions(const Centerline& line, double step_mm,
+                                        const SearchSettings& settings) {
+  const auto count = static_cast<long>(std::floor(line.length_mm() / step_mm)) + 1;
+  const auto in_steps = [&](double mm) { return std::lround(mm / step_mm); };
+  std::vector<double> raw_mm, smooth_mm, reductions;
+  for (long n = 0; n < count; ++n)
+    raw_mm.push_back(2 * line.at(static_cast<double>(n) * step_mm).radius_mm);
+  const long reach = in_steps(settings.smoothing_window_mm);
+  for (long n = 0; n < count; ++n) {
+    const long begin = std::max(0L, n - reach), end = std::min(count, n + reach + 1);
+    smooth_mm.push_back(std::accumulate(raw_mm.begin() + begin, raw_mm.begin() + end, 0.0) /
+                        static_cast<double>(end - begin));
+  }
+  const long window = in_steps(settings.reference_window_mm);
+  for (long n = 0; n < count; ++n) {
+    const auto here = smooth_mm.begin() + n;
+    const double proximal_mm =
+        *std::max_element(smooth_mm.begin() + std::max(0L, n - window), here + 1);
+    const double distal_mm =
+        *std::max_element(here, smooth_mm.begin() + std::min(count, n + window + 1));
+    reductions.push_back(std::max(0.0, 1 - *here / std::min(proximal_mm, distal_mm)));
+  }
+  return reductions;
 }
 
 const ArteryProfile::Station& ArteryProfile::at(double s_mm) const {
@@ -71,6 +69,8 @@ ArteryProfile profile_of(const imaging::VesselTree& tree, const Vessel& artery,
   for (const Stretch& stretch : inflow.path.stretches()) {
     const Centerline& line = stretch.vessel->line;
     const bool own = stretch.vessel == &artery;
+    const bool popliteal = plain_name(stretch.vessel->name) == "popliteal_artery";
+    const std::vector<double> reductions = diameter_reductions(line, settings.step_mm, settings);
     const int steps =
         static_cast<int>(std::ceil((stretch.to_mm - stretch.from_mm) / settings.step_mm));
     for (int i = 0; i <= steps; ++i) {
@@ -78,14 +78,17 @@ ArteryProfile profile_of(const imaging::VesselTree& tree, const Vessel& artery,
       const double grown_mm =
           i ? s_mm - std::min(stretch.to_mm, stretch.from_mm + (i - 1) * settings.step_mm) : 0;
       const imaging::CenterlineSample here = line.at(s_mm);
-      sum.travelled_mm += grown_mm;
+      if (!popliteal) sum.travelled_mm += grown_mm;
       if (here.confidence < settings.unseen_confidence)
         sum.unseen_mm += grown_mm;
       else if (!here.open)
         // The first closed place counts too, or a site right on it would pass.
         sum.closed_mm += grown_mm > 0 ? grown_mm : settings.step_mm;
       else
-        sum.reduction = std::max(sum.reduction, diameter_reduction(line, s_mm, settings));
+        sum.reduction =
+            std::max(sum.reduction,
+                     reductions[std::min(reductions.size() - 1,
+                                         static_cast<std::size_t>(s_mm / settings.step_mm + 0.5))]);
       if (own) profile.stations.push_back(sum);
     }
   }
@@ -105,7 +108,7 @@ std::vector<FacingPoint> facing_points(const Vessel& artery, const Vessel& vein,
     const LpsVector across = v.position - a.position;
     point.gap_mm = across.norm() - a.radius_mm - v.radius_mm;
     point.needle = across.normalized();
-    constexpr double axis_span_mm = 4;  // Longer than the jitter of a traced centreline.
+    constexpr double axis_span_mm = 10;  // About the part of a catheter that must be aligned.
     point.angle_deg = axis_angle_deg(artery.line.tangent(point.artery_mm, axis_span_mm),
                                      vein.line.tangent(point.vein_mm, axis_span_mm));
     points.push_back(point);
@@ -136,11 +139,22 @@ double parallel_length_mm(const std::vector<FacingPoint>& points, double artery_
   return static_cast<double>(end - begin) * settings.step_mm;
 }
 
+double landing_gap_mm(const std::vector<FacingPoint>& points, double artery_mm,
+                      const SearchSettings& settings) {
+  const auto last = static_cast<long>(points.size()) - 1;
+  const long here = index_of(points, artery_mm, settings.step_mm);
+  const long reach = std::lround(settings.landing_window_mm / settings.step_mm);
+  const long begin = std::max(0L, here - reach), end = std::min(last, here + reach);
+  double sum_mm = 0;
+  for (long n = begin; n <= end; ++n) sum_mm += points[static_cast<std::size_t>(n)].gap_mm;
+  return sum_mm / static_cast<double>(end - begin + 1);
+}
+
 double facing_change_deg(const std::vector<FacingPoint>& points, double artery_mm,
                          const SearchSettings& settings) {
   const auto last = static_cast<long>(points.size()) - 1;
   const long here = index_of(points, artery_mm, settings.step_mm);
-  const long reach = std::lround(settings.facing_window_mm / settings.step_mm);
+  const long reach = std::lround(settings.landing_window_mm / settings.step_mm);
   double largest = 0;
   for (long n = std::max(0L, here - reach); n <= std::min(last, here + reach); ++n)
     largest = std::max(largest, angle_deg(points[static_cast<std::size_t>(here)].needle,

@@ -15,7 +15,7 @@ struct SearchSettings {
   double near_mm = 0;              // Gaps wider than this are not even listed.
   double parallel_gap_mm = 0;      // Overlap counts where the gap is under this
   double parallel_angle_deg = 0;   // and the axes under this angle apart.
-  double facing_window_mm = 0;     // To either side: how far the needle may land off.
+  double landing_window_mm = 0;    // To either side: how far the needle may land off.
   double reference_window_mm = 0;  // To either side: how far a healthy reference is sought.
   double smoothing_window_mm = 0;  // To either side: radii are averaged before a stenosis is read.
   double unseen_confidence = 0;    // Under it a stretch counts as not seen.
@@ -28,7 +28,7 @@ struct ArteryProfile {
     double closed_mm = 0;  // Length without a lumen between here and the most proximal imaged end.
     double unseen_mm = 0;  // Length of the same that was not seen well.
     double reduction = 0;  // Worst narrowing of the same, as a fraction of diameter.
-    double travelled_mm = 0;  // Length of the same.
+    double travelled_mm = 0;  // Length of the same below the popliteal artery.
   };
   std::vector<Station> stations;
   bool reaches_popliteal = false;
@@ -38,10 +38,11 @@ struct ArteryProfile {
 ArteryProfile profile_of(const imaging::VesselTree& tree, const imaging::Vessel& artery,
                          const SearchSettings& settings);
 
-// The narrowing at a place: 1 - diameter / the smaller of the widest diameters within the reference
-// window proximal and distal of it, so that a vessel that tapers is not called stenosed.
-double diameter_reduction(const imaging::Centerline& line, double s_mm,
-                          const SearchSettings& settings);
+// How much narrower a vessel is than around, every `step_mm` along it: 1 - diameter / the smaller
+// of the widest diameters within the reference window proximal and distal, so that a vessel that
+// tapers is not called stenosed.
+std::vector<double> diameter_reductions(const imaging::Centerline& line, double step_mm,
+                                        const SearchSettings& settings);
 
 // The facing places of a pair, every `step_mm` along the artery.
 struct FacingPoint {
@@ -56,6 +57,10 @@ std::vector<FacingPoint> facing_points(const imaging::Vessel& artery, const imag
 // Length of the run around `artery_mm` in which the pair lies close and parallel.
 double parallel_length_mm(const std::vector<FacingPoint>& points, double artery_mm,
                           const SearchSettings& settings);
+// Mean gap within the window around `artery_mm`: what the needle meets when it lands a little off,
+// and less at the mercy of one noisy sample than the gap at the very place.
+double landing_gap_mm(const std::vector<FacingPoint>& points, double artery_mm,
+                      const SearchSettings& settings);
 // Largest turn of the needle's direction within the window around `artery_mm`.
 double facing_change_deg(const std::vector<FacingPoint>& points, double artery_mm,
                          const SearchSettings& settings);

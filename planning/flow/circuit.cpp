@@ -12,6 +12,8 @@ namespace {
 
 using imaging::Vessel;
 
+// A branch as good as no branch: 0.003 mmHg at 300 ml/min. Less would only spoil the conditioning.
+constexpr double least_mmhg_min_ml = 1e-5;
 constexpr double no_flow_mmhg_min_ml = 1e6;  // A closed artery: 0.0001 ml/min at 100 mmHg.
 
 // What a branch's loss depends on, so that a draw can change it.
@@ -32,7 +34,7 @@ struct CircuitModel {
   std::vector<int> steals;  // Branches that leave between crossing and foot.
 
   int add(int from, int to, BranchModel model) {
-    model.loss.linear = std::max(model.loss.linear, 1e-9);
+    model.loss.linear = std::max(model.loss.linear, least_mmhg_min_ml);
     const int n = network.add_branch(from, to, model.loss);
     branches.push_back(model);
     return n;
@@ -54,26 +56,28 @@ double radius_cv(const imaging::Centerline& line, double from_mm, double to_mm) 
 Loss stretch_loss(const Stretch& stretch, const Physiology& physiology,
                   const SearchSettings& settings, const Blood& blood) {
   const imaging::Centerline& line = stretch.vessel->line;
-  if (stretch.to_mm <= stretch.from_mm) return {};
-  double worst = 0, worst_mm = stretch.from_mm;
-  constexpr double step_mm = 2;
-  for (double s = stretch.from_mm; s <= stretch.to_mm; s += step_mm) {
-    const double reduction = diameter_reduction(line, s, settings);
-    if (reduction > worst) worst = reduction, worst_mm = s;
-  }
-  if (worst < physiology.stenosis_reduction)
+  constexpr double step_mm = 1;
+  const std::vector<double> reductions = diameter_reductions(line, step_mm, settings);
+  const auto last = static_cast<long>(reductions.size()) - 1;
+  const long first_step = std::clamp(std::lround(stretch.from_mm / step_mm), 0L, last);
+  const long last_step = std::clamp(std::lround(stretch.to_mm / step_mm), first_step, last);
+  const auto worst =
+      std::max_element(reductions.begin() + first_step, reductions.begin() + last_step + 1);
+  if (*worst < physiology.stenosis_reduction)
     return vessel_loss(line, stretch.from_mm, stretch.to_mm, blood);
   // The lesion ends where the narrowing has fallen to half of its worst.
-  double begin_mm = worst_mm, end_mm = worst_mm;
-  while (begin_mm - step_mm > stretch.from_mm &&
-         diameter_reduction(line, begin_mm - step_mm, settings) > 0.5 * worst)
-    begin_mm -= step_mm;
-  while (end_mm + step_mm < stretch.to_mm &&
-         diameter_reduction(line, end_mm + step_mm, settings) > 0.5 * worst)
-    end_mm += step_mm;
-  Loss loss =
-      stenosis_loss(2 * line.at(worst_mm).radius_mm / (1 - worst), 2 * line.at(worst_mm).radius_mm,
-                    std::max(step_mm, end_mm - begin_mm), blood);
+  const long throat = worst - reductions.begin();
+  const auto in_lesion = [&](long n) {
+    return reductions[static_cast<std::size_t>(n)] > 0.5 * *worst;
+  };
+  long begin = throat, end = throat;
+  while (begin > first_step && in_lesion(begin - 1)) --begin;
+  while (end < last_step && in_lesion(end + 1)) ++end;
+  const double begin_mm = std::max(stretch.from_mm, static_cast<double>(begin) * step_mm);
+  const double end_mm = std::min(stretch.to_mm, static_cast<double>(end) * step_mm);
+  const double throat_mm = 2 * line.at(static_cast<double>(throat) * step_mm).radius_mm;
+  Loss loss = stenosis_loss(throat_mm / (1 - *worst), throat_mm,
+                            std::max(step_mm, end_mm - begin_mm), blood);
   if (begin_mm > stretch.from_mm) loss = loss + vessel_loss(line, stretch.from_mm, begin_mm, blood);
   if (end_mm < stretch.to_mm) loss = loss + vessel_loss(line, end_mm, stretch.to_mm, blood);
   return loss;
@@ -117,40 +121,31 @@ int add_inflow(CircuitModel& model, const Circuit& circuit, const Physiology& ph
   return node;
 }
 
-// From the site to the end of the conduit.
+// From the site to the end of the conduit, with the jump into the bare vein.
 int add_devices(CircuitModel& model, int node, const Circuit& circuit, const Blood& blood) {
   const Layout& layout = *circuit.layout;
+  const Path& path = circuit.outflow->path;
   const double artery_mm = 2 * circuit.inflow->path.at(circuit.inflow->path.length_mm()).radius_mm;
-  const double crossing_end_mm = 2 * circuit.outflow->path.at(layout.conduit_end_mm).radius_mm;
+  const double vein_mm = 2 * path.at(layout.conduit_end_mm).radius_mm;
+  const bool conduit = layout.extension_stents && layout.conduit_end_mm > layout.crossing_end_mm;
   Loss crossing;
   double bore_mm = artery_mm;
   if (layout.crossing_stent) {
-    crossing = calibre_jump_loss(artery_mm, layout.crossing_diameter_mm[0], blood) +
-               tube_loss(layout.crossing_diameter_mm[0], layout.crossing_diameter_mm[1],
-                         layout.crossing_length_mm, blood);
     bore_mm = layout.crossing_diameter_mm[1];
-  } else {
-    crossing = calibre_jump_loss(artery_mm, crossing_end_mm, blood) +
-               tube_loss(artery_mm, crossing_end_mm, 1, blood);
+    crossing = calibre_jump_loss(artery_mm, layout.crossing_diameter_mm[0], blood) +
+               tube_loss(layout.crossing_diameter_mm[0], bore_mm, layout.crossing_length_mm, blood);
   }
+  const double next_mm = conduit ? layout.conduit_diameter_mm : vein_mm;
+  crossing = crossing + calibre_jump_loss(bore_mm, next_mm, blood);
   const int after = model.network.add_node();
   model.crossing_branch = model.add(node, after, {Part::Device, crossing});
-  node = after;
-  if (layout.extension_stents && layout.conduit_end_mm > layout.crossing_end_mm) {
-    const int next = model.network.add_node();
-    const Loss conduit = calibre_jump_loss(bore_mm, layout.conduit_diameter_mm, blood) +
-                         tube_loss(layout.conduit_diameter_mm, layout.conduit_diameter_mm,
-                                   layout.conduit_end_mm - layout.crossing_end_mm, blood);
-    model.add(
-        node, next,
-        {Part::Device, conduit, 0, circuit.outflow->path.place(layout.crossing_end_mm).vessel});
-    node = next;
-    bore_mm = layout.conduit_diameter_mm;
-  }
-  const int next = model.network.add_node();
-  Loss end = calibre_jump_loss(bore_mm, crossing_end_mm, blood);
-  model.add(node, next, {Part::Device, end});
-  return next;
+  if (!conduit) return after;
+  const Loss loss = tube_loss(layout.conduit_diameter_mm, layout.conduit_diameter_mm,
+                              layout.conduit_end_mm - layout.crossing_end_mm, blood) +
+                    calibre_jump_loss(layout.conduit_diameter_mm, vein_mm, blood);
+  const int end = model.network.add_node();
+  model.add(after, end, {Part::Device, loss, 0, path.place(layout.crossing_end_mm).vessel});
+  return end;
 }
 
 void add_collateral(CircuitModel& model, int node, const Vessel& vein, const Physiology& physiology,
@@ -182,7 +177,8 @@ int add_bare_vein(CircuitModel& model, int node, const Circuit& circuit,
   for (const Stretch& stretch : path.stretches()) {
     const double stop_mm = start_mm + stretch.to_mm - stretch.from_mm;
     const auto add_piece = [&](double to_mm) {
-      if (to_mm <= begin_mm) return;
+      constexpr double nothing_mm = 0.01;
+      if (to_mm < begin_mm + nothing_mm) return;
       const Stretch piece{stretch.vessel, stretch.from_mm + begin_mm - start_mm,
                           stretch.from_mm + to_mm - start_mm};
       const int next = model.network.add_node();
@@ -300,6 +296,7 @@ imaging::Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& ph
                                solved->mmhg[static_cast<std::size_t>(ends.to)]});
   }
   flow.assumptions = physiology.assumptions;
+  flow.references = physiology.references;
   if (!circuit.inflow->reaches_popliteal)
     flow.assumptions.push_back(
         "The arteries above the images are taken as a tibioperoneal trunk of usual size (E).");

@@ -144,13 +144,21 @@ Json flow(const Flow& f) {
                           {"flow_ml_min", rounded(v.flow_ml_min)},
                           {"proximal_mmhg", rounded(v.proximal_mmhg)},
                           {"distal_mmhg", rounded(v.distal_mmhg)}});
+  Json references = Json::array();
+  for (const FlowReference& r : f.references)
+    references.push_back({{"label", r.label},
+                          {"low_ml_min", rounded(r.low_ml_min)},
+                          {"high_ml_min", rounded(r.high_ml_min)},
+                          {"source", r.source},
+                          {"tag", r.tag}});
   return {{"circuit_ml_min", rounded(f.circuit_ml_min)},
           {"low_ml_min", rounded(f.low_ml_min)},
           {"high_ml_min", rounded(f.high_ml_min)},
           {"arch_pressure_mmhg", rounded(f.arch_pressure_mmhg)},
           {"steal_fraction", rounded(f.steal_fraction)},
           {"per_vessel", std::move(per_vessel)},
-          {"assumptions", f.assumptions}};
+          {"assumptions", f.assumptions},
+          {"references", std::move(references)}};
 }
 
 Json provenance_json(const Provenance& provenance) {

@@ -110,7 +110,7 @@ CrossingRules crossing_rules_of(const Entry& file) {
                   .near_mm = sourced_positive(search, "near_mm"),
                   .parallel_gap_mm = sourced_positive(search, "parallel_gap_mm"),
                   .parallel_angle_deg = sourced_positive(search, "parallel_angle_deg"),
-                  .facing_window_mm = sourced_positive(search, "facing_window_mm"),
+                  .landing_window_mm = sourced_positive(search, "landing_window_mm"),
                   .reference_window_mm = sourced_positive(search, "reference_window_mm"),
                   .smoothing_window_mm = sourced_positive(search, "smoothing_window_mm"),
                   .unseen_confidence = sourced_positive(search, "unseen_confidence"),
@@ -214,8 +214,15 @@ Physiology physiology_of(const Entry& file) {
                         .collateral_bed_mmhg_min_ml = range_of(p, "collateral_bed_mmhg_min_ml"),
                         .stenosis_reduction = sourced_positive(file, "stenosis_reduction"),
                         .draws = static_cast<int>(std::clamp(file.number("draws"), 20.0, 100000.0)),
-                        .assumptions = {}};
+                        .assumptions = {},
+                        .references = {}};
   for (const Entry& e : file.at("assumptions").list()) physiology.assumptions.push_back(e.text());
+  for (const Entry& e : file.at("references").list())
+    physiology.references.push_back({.label = e.text("label"),
+                                     .low_ml_min = e.number("low_ml_min"),
+                                     .high_ml_min = e.number("high_ml_min"),
+                                     .source = e.text("source"),
+                                     .tag = e.text("tag")});
   return physiology;
 }
 

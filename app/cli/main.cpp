@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   app::add_import_verb(program);
   app::add_info_verb(program);
   app::add_phantom_verb(program);
+  app::add_flow_verb(program);
   CLI11_PARSE(program, argc, argv);
   return 0;
 }

@@ -1,0 +1,188 @@
+// `oasis segment` and `oasis plan`: a case in; the vessels, the plan, the report and the pictures
+// out.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/angiogram_json.h"
+#include "app/cli/staged_folder.h"
+#include "app/cli/verbs.h"
+#include "app/report/report.h"
+#include "app/report/report_content.h"
+#include "app/session/open_case.h"
+#include "app/session/provenance.h"
+#include "app/view/offscreen.h"
+#include "app/view/png.h"
+#include "app/view/renderer.h"
+#include "planning/plan_json.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+using imaging::Error;
+using imaging::ErrorCode;
+using imaging::fail;
+using imaging::Progress;
+using imaging::Result;
+
+struct Options {
+  std::vector<fs::path> paths;
+  fs::path out;
+  std::string technique;
+  bool json = false;
+};
+
+// Ends the verb when there is no value.
+template <class T>
+T value_or_failure(Result<T> result) {
+  if (!result) report_failure(result.error());
+  return std::move(*result);
+}
+
+void succeed_or_failure(const Result<void>& result) {
+  if (!result) report_failure(result.error());
+}
+
+std::string first_note(const Session& session) {
+  return session.notes.empty() ? "No vessel was found in this case." : session.notes.front();
+}
+
+void write_vessels(const Session& session, const StagedFolder& folder) {
+  const std::string& alias = session.study().alias;
+  succeed_or_failure(folder.write(
+      "vessels.json",
+      planning::vessels_json(session.vessels(), alias, provenance_of(session.study()))));
+  if (!session.study().runs.empty())
+    succeed_or_failure(folder.write("angiograms.json", angiogram_trees_json(session.study())));
+}
+
+void segment(const Options& options) {
+  const StagedFolder probe =
+      value_or_failure(StagedFolder::make(options.out));  // Before minutes of work.
+  const Progress progress = terminal_progress();
+  const Session session = value_or_failure(open_case(options.paths, progress));
+  if (session.vessels().empty() && session.study().runs.empty())
+    report_failure({ErrorCode::NotFound, first_note(session)});
+  StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
+  write_vessels(session, folder);
+  succeed_or_failure(folder.publish());
+  if (options.json)
+    std::puts(planning::vessels_json(session.vessels(), session.study().alias,
+                                     provenance_of(session.study()))
+                  .c_str());
+  else
+    std::printf("%zu vessels of the %s leg in %s\n", session.vessels().vessels().size(),
+                std::string(name_of(session.vessels().side())).c_str(),
+                (options.out / "vessels.json").c_str());
+}
+
+struct Picture {
+  ViewKind kind;
+  const char* file;
+};
+constexpr Picture pictures[] = {{ViewKind::Scene, "circuit.png"},
+                                {ViewKind::Probe, "probe.png"},
+                                {ViewKind::NeedleProfile, "needle.png"},
+                                {ViewKind::AngioSubtracted, "angiogram.png"},
+                                {ViewKind::DuplexTransverse, "duplex.png"}};
+constexpr int picture_width_px = 1200, picture_height_px = 900;
+
+// The report and the pictures; without OpenGL the report has no pictures, and a sentence says so.
+void write_report_and_pictures(Session& session, const StagedFolder& folder) {
+  auto context = OffscreenContext::make();
+  std::unique_ptr<Views> views;
+  if (context) {
+    views = make_views();
+    views->sync(session);
+    for (const Picture& picture : pictures) {
+      const bool angiogram = picture.kind == ViewKind::AngioSubtracted;
+      if (angiogram ? session.study().runs.empty() : session.study().volumes.empty()) continue;
+      succeed_or_failure(
+          save_png(views->picture(picture.kind, picture_width_px, picture_height_px, 1.5F),
+                   folder.path() / picture.file));
+    }
+  } else {
+    std::fprintf(stderr, "oasis: %s The report has no pictures.\n",
+                 context.error().sentence.c_str());
+  }
+  const ReportContent content = value_or_failure(report_content(session, views.get()));
+  succeed_or_failure(write_report(content, folder.path() / "report.pdf"));
+}
+
+void print_summary(const Session& session, const fs::path& out) {
+  const planning::Preview* preview = session.preview();
+  if (!preview) {
+    std::printf("No place to cross is admissible; the reasons are in %s\n",
+                (out / "report.pdf").c_str());
+    return;
+  }
+  const planning::Crossing& c = preview->crossing;
+  std::printf(
+      "First crossing: %s to %s, gap %.1f ± %.1f mm, artery %.1f ± %.1f mm, vein %.1f ± %.1f mm\n",
+      c.artery_name.c_str(), c.vein_name.c_str(), c.gap_mm, c.gap_sd_mm, c.artery_diameter_mm,
+      c.artery_diameter_sd_mm, c.vein_diameter_mm, c.vein_diameter_sd_mm);
+  for (const planning::Device& device : preview->devices)
+    std::printf("  %s\n", device.label.c_str());
+  std::printf("Flow %.0f ml/min (%.0f to %.0f)\n%s\n", preview->flow.circuit_ml_min,
+              preview->flow.low_ml_min, preview->flow.high_ml_min, (out / "report.pdf").c_str());
+}
+
+void plan(const Options& options) {
+  {
+    value_or_failure(StagedFolder::make(options.out));
+  }  // A place that refuses is told before the work.
+  const Progress progress = terminal_progress();
+  Session session = value_or_failure(open_case(options.paths, progress));
+  if (!session.planner()) report_failure({ErrorCode::NotFound, first_note(session)});
+  if (!options.technique.empty()) {
+    planning::Plan chosen = session.plan();
+    chosen.technique = options.technique;
+    session.history().commit("Technique", chosen);
+  }
+  StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
+  const std::string json = value_or_failure(planning::plan_json(
+      *session.planner(), session.plan(), session.study().alias, provenance_of(session.study())));
+  succeed_or_failure(folder.write("plan.json", json));
+  write_vessels(session, folder);
+  write_report_and_pictures(session, folder);
+  succeed_or_failure(folder.publish());
+  if (options.json)
+    std::puts(json.c_str());
+  else
+    print_summary(session, options.out);
+}
+
+CLI::App* case_verb(CLI::App& program, const char* name, const char* help,
+                    const std::shared_ptr<Options>& options) {
+  CLI::App* verb = program.add_subcommand(name, help);
+  verb->add_option("path", options->paths, "files or folders of one case")->required();
+  verb->add_option("--out", options->out, "folder for the results")->required();
+  verb->add_flag("--json", options->json, "print the result as JSON");
+  return verb;
+}
+
+}  // namespace
+
+void add_segment_verb(CLI::App& program) {
+  const auto options = std::make_shared<Options>();
+  case_verb(program, "segment", "Trace the vessels of a case: vessels.json, angiograms.json",
+            options)
+      ->callback([options] { segment(*options); });
+}
+
+void add_plan_verb(CLI::App& program) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      case_verb(program, "plan", "Plan a case: plan.json, report.pdf, pictures", options);
+  verb->add_option("--technique", options->technique,
+                   "id of assets/techniques; else the usual one");
+  verb->callback([options] { plan(*options); });
+}
+
+}  // namespace app

@@ -126,11 +126,9 @@ std::vector<std::string> personal_texts(DcmItem& dataset) {
   return texts;
 }
 
-std::string patient_key_of(DcmItem& dataset) {
-  const std::string number = text_of(dataset, DCM_PatientID);
-  if (!number.empty()) return sha256("number " + number);
-  const std::string name = text_of(dataset, DCM_PatientName);
-  return name.empty() ? std::string() : sha256("name " + name);
+std::string digest_of(DcmItem& dataset, const DcmTagKey& key) {
+  const std::string text = text_of(dataset, key);
+  return text.empty() ? std::string() : sha256(text);
 }
 
 std::string label_of(DcmItem& dataset) {
@@ -286,6 +284,9 @@ Result<void> decode(std::vector<std::byte> bytes, const DecodeSink& header_sink,
   if (const auto parsed = parse(bytes, file); !parsed) return parsed;
   DcmDataset& dataset = *file.getDataset();
 
+  // Names and labels must be comparable; where the conversion fails, labels lose the letters that
+  // are not ASCII.
+  static_cast<void>(dataset.convertToUTF8());
   DecodedHeader header;
   header.tags = tags_of(dataset);
   auto layout = PixelLayout::make(header.tags);
@@ -293,7 +294,8 @@ Result<void> decode(std::vector<std::byte> bytes, const DecodeSink& header_sink,
   if (layout->photometric == Photometric::Palette)
     if (const auto added = add_palette(dataset, *layout); !added) return added;
   header.sha256 = sha256(bytes);
-  header.patient_key = patient_key_of(dataset);
+  header.patient_number_digest = digest_of(dataset, DCM_PatientID);
+  header.patient_name_digest = digest_of(dataset, DCM_PatientName);
   header.label = label_of(dataset);
   header.transfer_syntax_uid = scanned->transfer_syntax_uid;
   header.format = layout->format();

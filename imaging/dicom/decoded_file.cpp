@@ -11,11 +11,11 @@ constexpr int max_side = 65535;  // Rows and columns are 16-bit in DICOM.
 
 bool take_header(std::span<const std::byte>& bytes, DecodedHeader& header) {
   std::uint8_t format = 0;
-  if (!take(bytes, header.sha256) || !take(bytes, header.patient_key) ||
-      !take(bytes, header.label) || !take(bytes, header.transfer_syntax_uid) ||
-      !take(bytes, format) || !take(bytes, header.columns) || !take(bytes, header.rows) ||
-      !take(bytes, header.frames) || !take(bytes, header.bits_stored) ||
-      !take(bytes, header.offset))
+  if (!take(bytes, header.sha256) || !take(bytes, header.patient_number_digest) ||
+      !take(bytes, header.patient_name_digest) || !take(bytes, header.label) ||
+      !take(bytes, header.transfer_syntax_uid) || !take(bytes, format) ||
+      !take(bytes, header.columns) || !take(bytes, header.rows) || !take(bytes, header.frames) ||
+      !take(bytes, header.bits_stored) || !take(bytes, header.offset))
     return false;
   header.format = static_cast<PixelFormat>(format);
   return format <= static_cast<std::uint8_t>(PixelFormat::Rgb8) && header.columns > 0 &&
@@ -42,7 +42,8 @@ std::vector<std::byte> to_bytes(const DecodedHeader& header) {
   std::vector<std::byte> bytes;
   append(bytes, static_cast<std::uint8_t>(Record::Decoded));
   append(bytes, header.sha256);
-  append(bytes, header.patient_key);
+  append(bytes, header.patient_number_digest);
+  append(bytes, header.patient_name_digest);
   append(bytes, header.label);
   append(bytes, header.transfer_syntax_uid);
   append(bytes, static_cast<std::uint8_t>(header.format));

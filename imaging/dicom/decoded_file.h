@@ -18,10 +18,10 @@ std::size_t bytes_per_pixel(PixelFormat format);
 
 struct DecodedHeader {
   Tags tags;
-  std::string sha256;       // Of the file's bytes.
-  std::string patient_key;  // Digest of the patient's number, or of the name where there is no
-                            // number; empty where there is neither.
-  std::string label;        // Series description, cleared of anything personal.
+  std::string sha256;  // Of the file's bytes.
+  // Digests, so that patients can be told apart without being named; empty where the file is.
+  std::string patient_number_digest, patient_name_digest;
+  std::string label;  // Series description, cleared of anything personal.
   std::string transfer_syntax_uid;
   PixelFormat format = PixelFormat::Gray8;
   int columns = 0, rows = 0, frames = 0;

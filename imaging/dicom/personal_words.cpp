@@ -13,6 +13,26 @@ bool is_word_byte(char c) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// The bytes that follow the first of a character, by its leading bits; -1 for no first byte.
+int continuation_count(unsigned char lead) {
+  if (lead < 0x80) return 0;
+  if (lead >= 0xc2 && lead < 0xe0) return 1;
+  if (lead >= 0xe0 && lead < 0xf0) return 2;
+  if (lead >= 0xf0 && lead < 0xf5) return 3;
+  return -1;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int more = continuation_count(static_cast<unsigned char>(text[at]));
+    if (more < 0) return false;
+    for (int i = 0; i < more; ++i)
+      if (++at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80)
+        return false;
+  }
+  return true;
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result)
@@ -54,6 +74,7 @@ bool is_personal(const std::string& word, const std::vector<std::string>& person
 std::string without_personal_words(std::string_view text,
                                    const std::vector<std::string>& personal) {
   const std::vector<std::string> parts = words_of(personal);
+  const bool beyond_ascii = is_utf8(text);
   std::string result, word;
   const auto finish_word = [&] {
     if (!word.empty() && !is_personal(lower(word), parts)) result += word;
@@ -61,7 +82,7 @@ std::string without_personal_words(std::string_view text,
   };
   for (const char c : text) {
     if (is_word_byte(c)) {
-      word += c;
+      if (beyond_ascii || static_cast<unsigned char>(c) < 0x80) word += c;
       continue;
     }
     finish_word();

@@ -24,9 +24,22 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t head_bytes = 512;  // What looks_like_dicom wants to see.
 
+struct Patient {
+  std::string number_digest, name_digest;
+
+  bool operator==(const Patient&) const = default;
+  // Numbers tell; names only where a number is missing. Nothing against nothing is no difference.
+  bool differs_from(const Patient& other) const {
+    if (!number_digest.empty() && !other.number_digest.empty())
+      return number_digest != other.number_digest;
+    return !name_digest.empty() && !other.name_digest.empty() && name_digest != other.name_digest;
+  }
+};
+
 // One file after decoding and interpretation.
 struct ReadFile {
-  std::string patient_key, study_uid, sop_instance_uid;
+  Patient patient;
+  std::string study_uid, sop_instance_uid;
   double series_number = 0, instance_number = 0;
   std::variant<std::monostate, AngioRun, Radiograph, DuplexClip, VolumeParts> content;
   std::optional<Error> refusal;
@@ -110,7 +123,7 @@ ReadFile read_file(const fs::path& path, const Progress& progress) {
     return read;
   }
   const DecodedHeader& header = decoded->header();
-  read.patient_key = header.patient_key;
+  read.patient = {header.patient_number_digest, header.patient_name_digest};
   read.study_uid = header.tags.text(tag::study_instance_uid);
   read.sop_instance_uid = header.tags.text(tag::sop_instance_uid);
   read.series_number = header.tags.number_or(tag::series_number, 0);
@@ -144,7 +157,7 @@ class StudyBuilder {
     if (read.refusal) return skip(name, read.refusal->sentence);
     if (!read.sop_instance_uid.empty() && !seen_.insert(read.sop_instance_uid).second)
       return skip(name, "It is a copy of an image that was already read.");
-    if (!read.patient_key.empty()) patients_.insert(read.patient_key);
+    note_patient(read.patient);
     if (!read.study_uid.empty()) study_uids_.insert(read.study_uid);
     if (auto* run = std::get_if<AngioRun>(&read.content)) study_.runs.push_back(std::move(*run));
     if (auto* image = std::get_if<Radiograph>(&read.content))
@@ -158,10 +171,10 @@ class StudyBuilder {
   }
 
   Result<Study> finish() {
-    if (patients_.size() > 1)
+    if (several_patients_)
       return fail(ErrorCode::InvalidInput,
-                  "The files belong to " + std::to_string(patients_.size()) +
-                      " patients; put the files of each patient into a folder of its own.");
+                  "The files belong to more than one patient; put the files of each into a folder "
+                  "of its own.");
     CombinedVolumes combined = combine(std::move(parts_));
     study_.volumes = std::move(combined.volumes);
     for (const std::string& remark : combined.remarks) skip("", remark);
@@ -174,6 +187,14 @@ class StudyBuilder {
   }
 
  private:
+  // Every one is kept: a file that names nobody agrees with two that disagree.
+  void note_patient(const Patient& patient) {
+    several_patients_ = several_patients_ || std::ranges::any_of(patients_, [&](const Patient& p) {
+                          return patient.differs_from(p);
+                        });
+    if (std::ranges::find(patients_, patient) == patients_.end()) patients_.push_back(patient);
+  }
+
   void skip(const std::string& name, const std::string& reason) {
     study_.skipped.push_back({name, reason});
   }
@@ -213,7 +234,9 @@ class StudyBuilder {
 
   Study study_;
   std::vector<VolumePart> parts_;
-  std::set<std::string> seen_, patients_, study_uids_;
+  std::vector<Patient> patients_;
+  bool several_patients_ = false;
+  std::set<std::string> seen_, study_uids_;
 };
 
 }  // namespace

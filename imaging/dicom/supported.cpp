@@ -60,11 +60,11 @@ Result<ObjectKind> kind_of_object(std::string_view sop_class_uid, std::string_vi
     if (rest == refused.uid)
       return fail(ErrorCode::Unsupported,
                   "It is " + std::string(refused.name) + std::string(reads));
-  std::string kind = "an object of another kind";
+  std::string kind = "an object of a kind that is not read";
   if (sop_class_uid == "1.2.840.10008.1.3.10")
     kind = "a DICOM directory, not an image";
   else if (is_code(modality))
-    kind = "an object of modality " + std::string(modality);
+    kind += " (modality " + std::string(modality) + ")";
   else if (sop_class_uid.empty())
     kind = "a DICOM file that does not say what it holds";
   return fail(ErrorCode::Unsupported, "It is " + kind + std::string(reads));

@@ -257,6 +257,40 @@ TEST(ReadStudy, RefusesTwoPatients) {
   EXPECT_FALSE(says(study.error().sentence, "471"));
 }
 
+TEST(ReadStudy, TakesAFileThatNamesNobodyForTheSamePatient) {
+  const ScratchFolder folder;
+  const Tag number = 0x00100020, name = 0x00100010;
+  angiogram(7, 5, 1).save(folder / "a.dcm");
+  angiogram(7, 5, 1).text(number, "").save(folder / "b.dcm");
+  angiogram(7, 5, 1).text(number, "").text(name, "").save(folder / "c.dcm");
+  const auto study = read_study({folder.path()});
+  ASSERT_TRUE(study) << study.error().sentence;
+  EXPECT_EQ(study->runs.size(), 3u);
+}
+
+TEST(ReadStudy, RefusesTwoPatientsBehindAFileThatNamesNobody) {
+  const ScratchFolder folder;
+  const Tag number = 0x00100020;
+  angiogram(7, 5, 1).text(number, "").save(folder / "a.dcm");
+  angiogram(7, 5, 1).save(folder / "b.dcm");
+  angiogram(7, 5, 1).text(number, "PID-4712").save(folder / "c.dcm");
+  const auto study = read_study({folder.path()});
+  ASSERT_FALSE(study);
+  EXPECT_EQ(study.error().code, ErrorCode::InvalidInput);
+}
+
+TEST(ReadStudy, ReadsLabelsInOtherAlphabets) {
+  const ScratchFolder folder;
+  const Tag character_set = 0x00080005, description = 0x0008103e;
+  angiogram(7, 5, 1)
+      .text(character_set, "ISO_IR 100")
+      .text(description, "Fu\xdf")  // Latin 1.
+      .save(folder / "a.dcm");
+  const auto study = read_study({folder.path()});
+  ASSERT_TRUE(study) << study.error().sentence;
+  EXPECT_EQ(study->runs.front().label, "Fu\xc3\x9f");  // UTF-8.
+}
+
 TEST(ReadStudy, ReadsACopyOnce) {
   const ScratchFolder folder;
   Fixture fixture = angiogram(7, 5, 1);

@@ -89,6 +89,8 @@ TEST(PersonalWords, LeaveALabel) {
   EXPECT_EQ(clean("number 00123456"), "number");
   EXPECT_EQ(clean("leg\x1b[31m AP\n"), "leg [31m AP");
   EXPECT_EQ(clean("Erika"), "");
+  EXPECT_EQ(clean("Fu\xdf AP"), "Fu AP");  // Not UTF-8.
+  EXPECT_EQ(clean("Fu\xc3\x9f AP"), "Fu\xc3\x9f AP");
 }
 
 }  // namespace

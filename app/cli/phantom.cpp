@@ -2,11 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "app/cli/staged_folder.h"
 #include "app/cli/verbs.h"
 #include "imaging/core/assets.h"
 #include "imaging/dicom/write.h"
@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using imaging::ErrorCode;
-using imaging::fail;
 using imaging::Progress;
 using imaging::Result;
 using namespace imaging::phantom;
@@ -29,68 +28,9 @@ struct Options {
   bool list = false;
 };
 
-// Files appear in `target` together, or not at all.
-class PendingFolder {
- public:
-  static Result<PendingFolder> make(const fs::path& target) {
-    std::error_code error;
-    const fs::path clean = fs::absolute(target / "", error).parent_path();
-    fs::path pending = clean;
-    pending += ".partial";
-    fs::remove_all(pending, error);
-    fs::create_directories(pending, error);
-    if (error)
-      return fail(ErrorCode::Unwritable, "The folder " + target.filename().string() +
-                                             " cannot be made: " + error.message() +
-                                             "; choose another place with --out.");
-    return PendingFolder(clean, pending);
-  }
-  PendingFolder(PendingFolder&& other) noexcept
-      : target_(std::move(other.target_)), pending_(std::exchange(other.pending_, {})) {}
-  PendingFolder& operator=(PendingFolder&&) = delete;
-  ~PendingFolder() {
-    std::error_code ignored;
-    if (!pending_.empty()) fs::remove_all(pending_, ignored);
-  }
-
-  fs::path file(const std::string& name) const { return pending_ / name; }
-
-  Result<void> commit() {
-    std::error_code error;
-    if (!fs::exists(target_)) {
-      fs::rename(pending_, target_, error);
-    } else {
-      for (const auto& entry : fs::directory_iterator(pending_, error)) {
-        fs::rename(entry.path(), target_ / entry.path().filename(), error);
-        if (error) break;
-      }
-    }
-    if (error)
-      return fail(ErrorCode::Unwritable,
-                  "The case could not be put into its folder: " + error.message() +
-                      "; choose another place with --out.");
-    return {};
-  }
-
- private:
-  PendingFolder(fs::path target, fs::path pending)
-      : target_(std::move(target)), pending_(std::move(pending)) {}
-  fs::path target_, pending_;
-};
-
-Result<void> write_text(const std::string& text, const fs::path& file) {
-  std::ofstream stream(file, std::ios::binary);
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  stream.close();
-  if (!stream)
-    return fail(ErrorCode::Unwritable, "The file " + file.filename().string() +
-                                           " could not be written; is the disk full?");
-  return {};
-}
-
 Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path& out,
                         const Progress& progress) {
-  auto folder = PendingFolder::make(out);
+  auto folder = StagedFolder::make(out);
   if (!folder) return tl::unexpected(folder.error());
   const auto limb = grow_limb(recipe, seed);
   if (!limb) return tl::unexpected(limb.error());
@@ -121,7 +61,8 @@ Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path
     const auto volume = scan_limb(*limb, *scan, next(2));
     if (!volume) return tl::unexpected(volume.error());
     const std::string name = "us3d_" + entry.name + ".dcm";
-    if (auto written = write_duplex_volume(*volume, tags, series++, folder->file(name)); !written)
+    if (auto written = write_duplex_volume(*volume, tags, series++, folder->path() / name);
+        !written)
       return written;
     truth.scans.push_back(*scan);
     truth.scan_files.push_back(name);
@@ -135,7 +76,7 @@ Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path
       const auto run = film(*limb, body, *setup, next(1));
       if (!run) return tl::unexpected(run.error());
       const std::string name = "xa_" + std::to_string(number++) + "_" + entry.name + ".dcm";
-      if (auto written = write_angio_run(*run, tags, series++, folder->file(name)); !written)
+      if (auto written = write_angio_run(*run, tags, series++, folder->path() / name); !written)
         return written;
       truth.runs.push_back({name, std::move(*setup)});
     }
@@ -146,15 +87,15 @@ Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path
     if (!setup) return tl::unexpected(setup.error());
     truth.radiograph_file = "dx_foot.dcm";
     if (auto written = write_radiograph(expose(*limb, *setup), tags, series++,
-                                        folder->file(truth.radiograph_file));
+                                        folder->path() / truth.radiograph_file);
         !written)
       return written;
     truth.radiograph = std::move(*setup);
   }
-  if (auto written = write_text(truth_json(*limb, truth), folder->file("truth.json")); !written)
+  if (auto written = folder->write("truth.json", truth_json(*limb, truth)); !written)
     return written;
   progress.report(1, "done");
-  return folder->commit();
+  return folder->publish();
 }
 
 void list_recipes(const fs::path& folder) {

@@ -129,6 +129,7 @@ Result<Limb> grow_limb(const Recipe& recipe, std::uint64_t seed) {
   lay_skeleton(grower);
   lay_arteries(grower);
   lay_veins(grower);
+  lay_small_arteries(grower);
   if (auto error = lay_arterial_collaterals(grower, recipe)) return tl::unexpected(*error);
   if (auto error = fall_ill(grower.limb, recipe)) return tl::unexpected(*error);
   let_blood_flow(grower.limb);

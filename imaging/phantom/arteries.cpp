@@ -86,11 +86,6 @@ void lay_foot(Grower& g) {
          .first_radius_mm = 0.5,
          .last_radius_mm = 0.36,
          .jitter_mm = 0.6});
-  g.lay({.id = "medial_calcaneal_artery",
-         .parent = g.on("posterior_tibial_artery", g.length_mm("posterior_tibial_artery") - 9),
-         .points = {g.foot(-26, -26, -36), g.foot(-42, -22, -50), g.foot(-52, -10, -60)},
-         .first_radius_mm = 0.5,
-         .last_radius_mm = 0.3});
 }
 
 void lay_toes(Grower& g) {
@@ -132,7 +127,21 @@ void lay_toes(Grower& g) {
          .jitter_mm = 0.5});
 }
 
-void lay_muscular_branches(Grower& g) {
+}  // namespace
+
+void lay_arteries(Grower& g) {
+  lay_calf(g);
+  lay_foot(g);
+}
+
+void lay_small_arteries(Grower& g) {
+  lay_toes(g);
+  g.lay({.id = "medial_calcaneal_artery",
+         .parent = g.on("posterior_tibial_artery", g.length_mm("posterior_tibial_artery") - 9),
+         .points = {g.foot(-26, -26, -36), g.foot(-42, -22, -50), g.foot(-52, -10, -60)},
+         .first_radius_mm = 0.5,
+         .last_radius_mm = 0.3});
+
   struct Branch {
     const char* artery;
     double at_mm;
@@ -168,15 +177,6 @@ void lay_muscular_branches(Grower& g) {
            .last_radius_mm = 0.22,
            .wall_mm = 0.3});
   }
-}
-
-}  // namespace
-
-void lay_arteries(Grower& g) {
-  lay_calf(g);
-  lay_foot(g);
-  lay_toes(g);
-  lay_muscular_branches(g);
 }
 
 }  // namespace imaging::phantom

@@ -258,6 +258,12 @@ Volume<float> Sonographer::colour() {
   return velocity;
 }
 
+// At arc length s, which may be negative: then on the vessel that it springs from.
+Point3<Lps> place_above(const Limb& limb, const LimbVessel& vessel, double s_mm) {
+  if (s_mm >= 0 || !vessel.parent) return vessel.at(s_mm).p;
+  return place_above(limb, limb.vessels[vessel.parent->vessel], vessel.parent->at_mm + s_mm);
+}
+
 }  // namespace
 
 Result<Scan> aim(const Limb& limb, const VolumeEntry& entry) {
@@ -272,7 +278,8 @@ Result<Scan> aim(const Limb& limb, const VolumeEntry& entry) {
   const double s_mm = entry.at * vessel->length_mm();
   constexpr double half_span_mm = 30;
   const Eigen::Vector3d along = [&] {
-    const auto v = mirrored((vessel->at(s_mm + half_span_mm).p - vessel->at(s_mm - half_span_mm).p))
+    const auto v = mirrored(vessel->at(s_mm + half_span_mm).p -
+                            place_above(limb, *vessel, s_mm - half_span_mm))
                        .normalized();
     return Eigen::Vector3d(v.x, v.y, v.z);
   }();

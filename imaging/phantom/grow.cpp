@@ -93,7 +93,7 @@ Vector3<Lps> Grower::push_on(const P& p, double radius_mm, bool near_start, bool
 void Grower::keep_clear(std::vector<P>& points, const VesselPlan& plan) const {
   const std::size_t first = plan.parent ? 1 : 0;
   const std::size_t last = plan.link ? points.size() - 1 : points.size();
-  constexpr int rounds = 10;
+  constexpr int rounds = 14, bending_rounds = 7;
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = first; i < last; ++i) {
       const double t = static_cast<double>(i) / static_cast<double>(points.size() - 1);
@@ -105,7 +105,7 @@ void Grower::keep_clear(std::vector<P>& points, const VesselPlan& plan) const {
                   near_end, plan);
       points[i] = points[i] + push;
     }
-    if (round + 3 >= rounds) continue;
+    if (round >= bending_rounds) continue;
     // A vessel gives way in a bow, not in a kink.
     for (std::size_t i = std::max<std::size_t>(first, 1); i + 1 < points.size(); ++i)
       points[i] = lerp(points[i], lerp(points[i - 1], points[i + 1], 0.5), 0.25);
@@ -187,16 +187,33 @@ std::size_t Grower::lay_companion(const CompanionPlan& plan) {
   vein.wall_mm = 0.2;
   std::vector<P> points;
   if (plan.parent) points.push_back(limb.vessels[plan.parent->vessel].at(plan.parent->at_mm).p);
-  constexpr double every_mm = 5;
-  for (double s_mm = plan.from_mm; s_mm <= plan.to_mm; s_mm += every_mm) {
+  // From where it springs it swings round the artery to its own side, rather than through it.
+  double first_mm = plan.from_mm, first_angle = 0, first_apart_mm = 0;
+  constexpr double swing_mm = 24, every_mm = 4;
+  if (plan.parent) {
+    std::size_t nearest = 0;
+    for (std::size_t i = 1; i < axis.size(); ++i)
+      if (distance(axis[i], points[0]) < distance(axis[nearest], points[0])) nearest = i;
+    first_mm = step_mm * static_cast<double>(nearest);
+    const Vector3<Lps> out = points[0] - axis[nearest];
+    first_angle = std::atan2(out.dot(frames[nearest].v), out.dot(frames[nearest].u));
+    first_apart_mm = out.norm();
+  }
+  for (double s_mm = plan.parent ? first_mm + every_mm : first_mm; s_mm <= plan.to_mm;
+       s_mm += every_mm) {
     const std::size_t i = artery.index_at(s_mm);
-    const double t = (s_mm - plan.from_mm) / (plan.to_mm - plan.from_mm);
+    const double t = std::clamp((s_mm - plan.from_mm) / (plan.to_mm - plan.from_mm), 0.0, 1.0);
     const double vein_radius_mm = std::lerp(plan.first_radius_mm, plan.last_radius_mm, t);
     const double openness = 0.5 + 0.5 * gap(s_mm);
     const double gap_mm = std::lerp(plan.least_gap_mm, plan.most_gap_mm, openness * openness);
-    const double apart_mm =
+    double apart_mm =
         artery.samples[i].reference_radius_mm + artery.wall_mm + gap_mm + vein_radius_mm;
-    const double angle = rad_from_deg(start_deg + turn * (s_mm - plan.from_mm) + 35 * wander(s_mm));
+    double angle = rad_from_deg(start_deg + turn * (s_mm - plan.from_mm) + 35 * wander(s_mm));
+    if (plan.parent && s_mm < first_mm + swing_mm) {
+      const double w = (s_mm - first_mm) / swing_mm;
+      angle = first_angle + w * std::remainder(angle - first_angle, 2 * pi);
+      apart_mm = std::max(apart_mm, std::lerp(first_apart_mm, apart_mm, w));
+    }
     points.push_back(axis[i] +
                      (frames[i].u * std::cos(angle) + frames[i].v * std::sin(angle)) * apart_mm);
   }

@@ -72,5 +72,6 @@ class Grower {
 void lay_skeleton(Grower& grower);
 void lay_arteries(Grower& grower);
 void lay_veins(Grower& grower);
+void lay_small_arteries(Grower& grower);  // Last: they give way to all else.
 
 }  // namespace imaging::phantom

@@ -11,6 +11,15 @@ Point3<Lps> beside(const Grower& g, std::string_view vessel, double at_mm, Vecto
   return g.limb.vessels[g.index(vessel)].at(at_mm).p + by;
 }
 
+// Unit vector from the vessel's nearest sample to p.
+Vector3<Lps> away_from(const Grower& g, std::string_view vessel, const Point3<Lps>& p) {
+  const auto& samples = g.limb.vessels[g.index(vessel)].samples;
+  const auto nearest = std::min_element(samples.begin(), samples.end(), [&](auto& a, auto& b) {
+    return distance(a.p, p) < distance(b.p, p);
+  });
+  return (p - nearest->p).normalized();
+}
+
 void lay_popliteal(Grower& g) {
   g.lay_companion({.id = "popliteal_vein",
                    .artery = "popliteal_artery",
@@ -215,6 +224,7 @@ void lay_collaterals(Grower& g) {
                     .role = Role::Collateral,
                     .parent = g.on("posterior_tibial_vein_1", at_mm)};
     plan.wall_mm = 0.2;
+    const Vector3<Lps> clear = away_from(g, "posterior_tibial_artery", start) * 4.5;
     plan.first_radius_mm = own.between(draw + 1, 0.65, 1.25);
     plan.last_radius_mm = 0.6 * plan.first_radius_mm;
     if (i % 2 == 0) {
@@ -225,12 +235,14 @@ void lay_collaterals(Grower& g) {
           nearest = k;
       const double end_mm = step_mm * static_cast<double>(nearest) + own.between(draw + 2, -18, 4);
       const Point3<Lps> end = saphenous.at(end_mm).p;
-      plan.points = {lerp(start, end, 0.5) + Vector3<Lps>{0, own.between(draw + 3, 2, 7), 0}};
+      plan.points = {start + clear,
+                     lerp(start, end, 0.5) + Vector3<Lps>{0, own.between(draw + 3, 2, 7), 0}};
       plan.link = g.on("great_saphenous_vein", end_mm);
     } else {
       const Vector3<Lps> reach{own.between(draw + 4, -7, 9), own.between(draw + 5, 11, 18),
                                own.between(draw + 6, -28, -14)};
-      plan.points = {start + Vector3<Lps>{0.5 * reach.x, 0.6 * reach.y, 0.3 * reach.z},
+      plan.points = {start + clear,
+                     start + Vector3<Lps>{0.5 * reach.x, 0.6 * reach.y, 0.3 * reach.z},
                      start + reach};
     }
     g.lay(plan);

@@ -1,0 +1,107 @@
+// Prints the figures that the README quotes: how far plans are from the truth, and how long they
+// take.
+//
+//   bench [--quick]      --quick: one seed of the digital leg instead of five.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "app/session/open_case.h"
+#include "tests/bench/speed.h"
+#include "tests/bench/truth.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+fs::path shared_data() {
+  if (const char* folder = std::getenv("OASIS_SHARED_DATA")) return folder;
+  return fs::path(OASIS_SOURCE_DIR) / ".." / "shared" / "data";
+}
+
+void print_head() {
+  std::printf("%-24s %8s %9s %6s %6s %7s %7s %6s %6s %6s %7s %7s\n", "case", "truth mm", "detected",
+              "mean", "p95", "radius", "bias", "kind", "name", "false", "gap+", "read+plan");
+  std::printf("%-24s %8s %9s %6s %6s %7s %7s %6s %6s %6s %7s %7s\n", "", "", "%", "mm", "mm", "mm",
+              "mm", "%", "%", "%", "mm", "s");
+}
+
+// gap+: how much wider the first crossing's true gap is than the best that there is.
+bool print_case(const fs::path& folder) {
+  const auto start = Clock::now();
+  const auto session = app::open_case({folder});
+  const double spent_s = seconds_since(start);
+  if (!session) {
+    std::printf("%-24s %s\n", folder.filename().c_str(), session.error().sentence.c_str());
+    return false;
+  }
+  const auto candidates =
+      session->planner() ? session->planner()->candidates() : std::vector<planning::Crossing>{};
+  const auto score =
+      bench::compare_with_truth(folder / "truth.json", session->vessels(), candidates);
+  if (!score) {
+    std::printf("%-24s %s\n", folder.filename().c_str(), score.error().sentence.c_str());
+    return false;
+  }
+  std::string above = "none";
+  if (!score->crossings.empty()) {
+    const auto& first = score->crossings.front();
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f%s", first.above_best_mm.value_or(0),
+                  first.admissible ? "" : " NO");
+    above = text;
+  }
+  std::printf("%-24s %8.0f %9.1f %6.2f %6.2f %7.2f %7.2f %6.1f %6.1f %6.1f %7s %7.1f\n",
+              score->label.c_str(), score->truth_mm, 100 * score->detected,
+              score->centreline_mean_mm, score->centreline_p95_mm, score->radius_mean_abs_mm,
+              score->radius_bias_mm, 100 * score->kind_right, 100 * score->name_right,
+              100 * score->false_length, above.c_str(), spent_s);
+  return true;
+}
+
+bool make_leg(const std::string& recipe, int seed, const fs::path& out) {
+  const std::string line = OASIS_PROGRAM " phantom " + recipe + " --seed " + std::to_string(seed) +
+                           " --out '" + out.string() + "'";
+  return std::system(line.c_str()) == 0;
+}
+
+void plans_against_truth(bool quick) {
+  std::printf(
+      "Plans against the truth, inside the duplex volumes (definitions: tests/bench/truth.h)\n\n");
+  print_head();
+  const fs::path independent = shared_data() / "leg_case_a";
+  if (fs::exists(independent)) print_case(independent);
+  const fs::path scratch = fs::temp_directory_path() / ("oasis-bench-" + std::to_string(getpid()));
+  for (const std::string recipe : {"heel_left", "desert_foot_right", "mild_left"})
+    for (int seed = 1; seed <= (quick ? 1 : 5); ++seed) {
+      const fs::path leg = scratch / (recipe + "_" + std::to_string(seed));
+      if (make_leg(recipe, seed, leg)) print_case(leg);
+      std::error_code ignored;
+      fs::remove_all(leg, ignored);
+    }
+  std::error_code ignored;
+  fs::remove_all(scratch, ignored);
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  std::printf("\nPeak memory of all this in one process: %.0f MB\n\n",
+              static_cast<double>(use.ru_maxrss) / 1024);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
+  plans_against_truth(quick);
+  bench::print_speed();
+}

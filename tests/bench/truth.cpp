@@ -1,0 +1,308 @@
+#include "tests/bench/truth.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace bench {
+namespace {
+
+using imaging::Centerline;
+using imaging::Lps;
+using imaging::Point3;
+using imaging::Vector3;
+using imaging::VesselKind;
+using nlohmann::json;
+
+constexpr double edge_mm = 1;  // Of the volumes: filters see less there.
+constexpr double least_width_mm = 1.5;
+constexpr double prediction_step_mm = 0.25;
+constexpr double truth_step_mm = 1;     // Between the samples of truth.json.
+constexpr double parent_step_mm = 0.5;  // Unit of its parent_sample.
+
+Point3<Lps> point(const json& j) {
+  return {j[0].get<double>(), j[1].get<double>(), j[2].get<double>()};
+}
+Vector3<Lps> vector(const json& j) {
+  return {j[0].get<double>(), j[1].get<double>(), j[2].get<double>()};
+}
+
+// Without case, punctuation, digits and side.
+std::string plain(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  for (const std::string word : {"left", "right"})
+    for (auto at = name.find(word); at != std::string::npos; at = name.find(word))
+      name.erase(at, word.size());
+  std::erase_if(name, [](unsigned char c) { return !std::islower(c); });
+  return name;
+}
+
+std::string full_name(const std::string& id) {
+  static const std::map<std::string, std::string> full{
+      {"tpt", "tibioperoneal_trunk"},
+      {"ata", "anterior_tibial_artery"},
+      {"pta", "posterior_tibial_artery"},
+      {"dorsalis_pedis", "dorsalis_pedis_artery"},
+      {"lateral_plantar", "lateral_plantar_artery"},
+      {"medial_plantar", "medial_plantar_artery"},
+      {"deep_plantar", "deep_plantar_artery"},
+      {"first_metatarsal", "first_metatarsal_artery"},
+      {"medial_calcaneal", "medial_calcaneal_artery"},
+      {"tpt_vein", "tibioperoneal_vein"},
+      {"ptv", "posterior_tibial_vein"},
+      {"atv", "anterior_tibial_vein"},
+      {"lpv", "lateral_plantar_vein"},
+      {"mpv", "medial_plantar_vein"},
+      {"gsv", "great_saphenous_vein"},
+      {"ssv", "small_saphenous_vein"}};
+  std::string base = id;
+  // Trailing _1, _2, _2a: the number of a companion or of a part.
+  const auto underscore = base.rfind('_');
+  if (underscore != std::string::npos && underscore + 1 < base.size() &&
+      std::isdigit(static_cast<unsigned char>(base[underscore + 1])))
+    base.erase(underscore);
+  const auto found = full.find(base);
+  return plain(found == full.end() ? base : found->second);
+}
+
+struct Box {
+  Point3<Lps> first;
+  std::array<Vector3<Lps>, 3> direction;
+  std::array<double, 3> spacing_mm{};
+  std::array<int, 3> size{};
+
+  bool contains(const Point3<Lps>& p) const {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const double along_mm = (p - first).dot(direction[axis]);
+      if (along_mm < edge_mm || along_mm > (size[axis] - 1) * spacing_mm[axis] - edge_mm)
+        return false;
+    }
+    return true;
+  }
+};
+
+std::vector<Box> boxes_of(const json& truth) {
+  std::vector<Box> boxes;
+  for (const auto& [name, g] : truth.at("ultrasound_volumes").items()) {
+    Box box;
+    box.first = point(g.at("first_voxel_lps"));
+    box.direction = {vector(g.at("lateral_direction")), vector(g.at("depth_direction")),
+                     vector(g.at("elevation_direction"))};
+    for (std::size_t n = 0; n < 3; ++n) {
+      box.spacing_mm[n] = g.at("spacing_mm")[n].get<double>();
+      box.size[n] = g.at("shape_lateral_depth_elevation")[n].get<int>();
+    }
+    boxes.push_back(box);
+  }
+  return boxes;
+}
+
+bool inside(const std::vector<Box>& boxes, const Point3<Lps>& p) {
+  return std::any_of(boxes.begin(), boxes.end(), [&](const Box& b) { return b.contains(p); });
+}
+
+struct TruthPoint {
+  Point3<Lps> p;
+  double radius_mm, reference_mm;
+  bool open;
+  VesselKind kind;
+  std::string name;  // Empty: not a main vessel.
+};
+
+struct PredictedPoint {
+  Point3<Lps> p;
+  double radius_mm;
+  VesselKind kind;
+  std::string name;
+};
+
+std::vector<TruthPoint> truth_points(const json& truth, const std::vector<Box>& boxes) {
+  std::vector<TruthPoint> points;
+  for (const json& v : truth.at("vessels")) {
+    const std::string role = v.at("role");
+    const bool named = role == "main" || role == "perforator";
+    const VesselKind kind = v.at("kind") == "artery" ? VesselKind::Artery : VesselKind::Vein;
+    for (const json& s : v.at("samples")) {
+      const Point3<Lps> p = point(s.at("p"));
+      if (!inside(boxes, p)) continue;
+      points.push_back({p, s.at("radius_mm"), s.at("reference_radius_mm"), s.at("open"), kind,
+                        named ? full_name(v.at("id")) : std::string()});
+    }
+  }
+  return points;
+}
+
+std::vector<PredictedPoint> predicted_points(const imaging::VesselTree& tree,
+                                             const std::vector<Box>& boxes) {
+  std::vector<PredictedPoint> points;
+  for (const imaging::Vessel& v : tree.vessels()) {
+    const int steps =
+        std::max(1, static_cast<int>(std::ceil(v.line.length_mm() / prediction_step_mm)));
+    for (int n = 0; n <= steps; ++n) {
+      const auto s = v.line.at(v.line.length_mm() * n / steps);
+      if (inside(boxes, s.position))
+        points.push_back({s.position, s.radius_mm, v.kind, plain(v.name)});
+    }
+  }
+  return points;
+}
+
+template <class A, class B>
+std::pair<std::size_t, double> nearest(const A& a, const std::vector<B>& all) {
+  std::size_t best = 0;
+  double best2 = std::numeric_limits<double>::infinity();
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    const double d2 = (a.p - all[n].p).squared_norm();
+    if (d2 < best2) best2 = d2, best = n;
+  }
+  return {best, std::sqrt(best2)};
+}
+
+void score_tree(const std::vector<TruthPoint>& truth, const std::vector<PredictedPoint>& predicted,
+                Score& score) {
+  int wide = 0, hits = 0, open_hits = 0, kinds = 0, named = 0, names = 0;
+  std::vector<double> errors;
+  for (const TruthPoint& t : truth) {
+    if (2 * t.reference_mm < least_width_mm) continue;
+    ++wide;
+    const auto [n, d] = nearest(t, predicted);
+    if (d > std::max(1.0, t.reference_mm)) continue;
+    ++hits;
+    errors.push_back(d);
+    kinds += predicted[n].kind == t.kind;
+    if (!t.name.empty()) {
+      ++named;
+      names += predicted[n].name == t.name;
+    }
+    if (t.open) {
+      ++open_hits;
+      score.radius_mean_abs_mm += std::abs(predicted[n].radius_mm - t.radius_mm);
+      score.radius_bias_mm += predicted[n].radius_mm - t.radius_mm;
+    }
+  }
+  score.truth_mm = truth_step_mm * wide;
+  score.detected = wide ? static_cast<double>(hits) / wide : 0;
+  if (hits) {
+    std::sort(errors.begin(), errors.end());
+    score.centreline_mean_mm = std::accumulate(errors.begin(), errors.end(), 0.0) / hits;
+    score.centreline_p95_mm = errors[static_cast<std::size_t>(0.95 * (hits - 1))];
+    score.kind_right = static_cast<double>(kinds) / hits;
+  }
+  if (named) score.name_right = static_cast<double>(names) / named;
+  if (open_hits) {
+    score.radius_mean_abs_mm /= open_hits;
+    score.radius_bias_mm /= open_hits;
+  }
+  int false_points = 0;
+  for (const PredictedPoint& p : predicted) {
+    const auto [n, d] = nearest(p, truth);
+    false_points += d > truth[n].reference_mm + 1;
+  }
+  score.false_length = static_cast<double>(false_points) / static_cast<double>(predicted.size());
+}
+
+struct PairRow {
+  Point3<Lps> artery, vein;
+  double gap_mm;
+  bool admissible;
+};
+
+// Open from the popliteal artery down to s_mm on artery `id`.
+bool open_to(const std::map<std::string, const json*>& arteries, std::string id, double s_mm) {
+  for (auto v = arteries.find(id); v != arteries.end(); v = arteries.find(id)) {
+    const json& samples = v->second->at("samples");
+    for (std::size_t n = 0; n < samples.size(); ++n)
+      if (!samples[n].at("open").get<bool>() && s_mm >= truth_step_mm * static_cast<double>(n))
+        return false;
+    if (v->second->at("parent").is_null()) return true;
+    s_mm = v->second->at("parent_sample").is_null()
+               ? 0
+               : parent_step_mm * v->second->at("parent_sample").get<double>();
+    id = v->second->at("parent");
+  }
+  return true;
+}
+
+std::vector<PairRow> pair_rows(const json& truth) {
+  std::map<std::string, std::size_t> column;
+  const json& pairs = truth.at("artery_vein_pairs");
+  for (std::size_t n = 0; n < pairs.at("columns").size(); ++n) column[pairs.at("columns")[n]] = n;
+  std::map<std::string, const json*> arteries;
+  for (const json& v : truth.at("vessels"))
+    if (v.at("kind") == "artery") arteries[v.at("id")] = &v;
+  std::vector<PairRow> rows;
+  for (const json& pair : pairs.at("pairs"))
+    for (const json& r : pair.at("rows")) {
+      auto at = [&](const char* name) {
+        const json& value = r.at(column.at(name));
+        return value.is_boolean() ? static_cast<double>(value.get<bool>()) : value.get<double>();
+      };
+      const bool ok = at("artery_open") > 0 && at("artery_radius_mm") >= 1.25 &&
+                      open_to(arteries, pair.at("artery"), at("s_mm"));
+      rows.push_back({{at("artery_x"), at("artery_y"), at("artery_z")},
+                      {at("vein_x"), at("vein_y"), at("vein_z")},
+                      at("gap_lumen_mm"),
+                      ok});
+    }
+  return rows;
+}
+
+void score_crossings(const json& truth, const std::vector<planning::Crossing>& candidates,
+                     Score& score) {
+  const std::vector<PairRow> rows = pair_rows(truth);
+  if (rows.empty()) return;
+  for (const PairRow& row : rows)
+    if (row.admissible)
+      score.best_gap_mm = std::min(score.best_gap_mm.value_or(row.gap_mm), row.gap_mm);
+  for (const planning::Crossing& c : candidates) {
+    if (c.rejected) continue;
+    if (score.crossings.size() == 5) break;
+    const PairRow* best = &rows.front();
+    auto off = [&](const PairRow& r) {
+      return distance(r.artery, c.artery_point) + distance(r.vein, c.vein_point);
+    };
+    for (const PairRow& row : rows)
+      if (off(row) < off(*best)) best = &row;
+    CrossingScore s{.admissible = best->admissible,
+                    .true_gap_mm = best->gap_mm,
+                    .gap_error_mm = std::abs(c.gap_mm - best->gap_mm),
+                    .above_best_mm = {}};
+    if (score.best_gap_mm) s.above_best_mm = best->gap_mm - *score.best_gap_mm;
+    score.crossings.push_back(s);
+  }
+}
+
+}  // namespace
+
+imaging::Result<Score> compare_with_truth(const std::filesystem::path& truth_json,
+                                          const imaging::VesselTree& tree,
+                                          const std::vector<planning::Crossing>& candidates) {
+  try {
+    std::ifstream in(truth_json);
+    const json truth = json::parse(in);
+    Score score;
+    score.label = truth.at("severity").get<std::string>() + " " +
+                  truth.at("side").get<std::string>() + " seed " +
+                  std::to_string(truth.at("seed").get<long>());
+    const std::vector<Box> boxes = boxes_of(truth);
+    const std::vector<PredictedPoint> predicted = predicted_points(tree, boxes);
+    if (predicted.empty())
+      return imaging::fail(imaging::ErrorCode::NotFound,
+                           "No predicted vessel lies inside the duplex volumes.");
+    score_tree(truth_points(truth, boxes), predicted, score);
+    score_crossings(truth, candidates, score);
+    return score;
+  } catch (const json::exception&) {
+    return imaging::fail(imaging::ErrorCode::Unreadable,
+                         "The truth file is missing or not of the expected form.");
+  }
+}
+
+}  // namespace bench

@@ -16,6 +16,12 @@ int main(int argc, char** argv) {
   app::add_flow_verb(program);
   app::add_plan_verb(program);
   app::add_segment_verb(program);
+  app::add_view_verb(program);
+  // Without a word: the window on the library.
+  if (argc == 1) {
+    CLI11_PARSE(program, "view", false);
+    return 0;
+  }
   CLI11_PARSE(program, argc, argv);
   return 0;
 }

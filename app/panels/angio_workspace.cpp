@@ -24,11 +24,15 @@ void draw_transport(Context& context, const imaging::AngioRun& run) {
   ImGui::AlignTextToFramePadding();
   coloured_text(context.tokens().text, text);
   ImGui::SameLine(0, context.px(24));
-  ImGui::SetNextItemWidth(context.px(120));
-  auto speed = static_cast<float>(view.speed);
-  if (ImGui::SliderFloat("##speed", &speed, 0.25f, 4, "%.2f × speed",
-                         ImGuiSliderFlags_Logarithmic | ImGuiSliderFlags_AlwaysClamp))
-    view.speed = speed;
+  for (const auto& [words, speed] :
+       {std::pair("½ ×", 0.5), std::pair("1 ×", 1.0), std::pair("2 ×", 2.0)}) {
+    const bool chosen = view.speed == speed;
+    if (chosen) ImGui::PushStyleColor(ImGuiCol_Button, context.tokens().line);
+    if (ImGui::Button(words, {context.px(44), 0})) view.speed = speed;
+    if (chosen) ImGui::PopStyleColor();
+    if (ImGui::IsItemHovered()) tooltip(context, "Of the speed at which it was taken");
+    ImGui::SameLine(0, context.px(4));
+  }
   ImGui::SameLine(0, context.px(24));
   ImGui::Checkbox("Invert", &view.inverted);
   if (ImGui::IsItemHovered()) tooltip(context, "I");
@@ -38,7 +42,7 @@ void draw_curve(Context& context, const imaging::AngioRun& run, const Box& box) 
   ViewState& view = context.session.view;
   const Tokens& tokens = context.tokens();
   const double last_s = time_of(run, static_cast<double>(run.frames.size()) - 1);
-  double top = 0.1;
+  double top = 0.02;
   const auto& curve = context.around.curve;
   if (curve)
     for (const double density : curve->density) top = std::max(top, density);
@@ -162,12 +166,9 @@ void draw_angio_workspace(Context& context, const FrameLayout& layout) {
   const imaging::AngioRun& run = context.session.study().runs[context.session.view.run];
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.angio_share, gap);
-  const std::string side(leg_in_words(run.side));
-  const std::string frame = std::to_string(shown_frame(context.session.view, run) + 1) + " / " +
-                            std::to_string(run.frames.size());
   draw_pictures(context, layout.main,
-                {{ViewKind::AngioSubtracted, halves.first, "Subtracted", side, false},
-                 {ViewKind::AngioNative, halves.second, "As taken", frame, false}});
+                {{ViewKind::AngioSubtracted, halves.first, false},
+                 {ViewKind::AngioNative, halves.second, false}});
   if (!one_is_whole(context, {ViewKind::AngioSubtracted, ViewKind::AngioNative}))
     splitter(context, "angio-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.angio_share);

@@ -41,7 +41,7 @@ struct Row {
 bool draw_row(Context& context, int id, const Row& row) {
   const Tokens& tokens = context.tokens();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const float width = ImGui::GetContentRegionAvail().x, height = context.px(52);
+  const float width = ImGui::GetContentRegionAvail().x, height = context.px(48);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::PushID(id);
   const bool clicked = ImGui::InvisibleButton("row", {width, height});
@@ -53,7 +53,7 @@ bool draw_row(Context& context, int id, const Row& row) {
   if (row.chosen)
     draw.AddRectFilled({at.x, at.y + context.px(8)}, {at.x + context.px(3), end.y - context.px(8)},
                        tokens.accent, context.px(1.5f));
-  const float pad = context.px(14), text_left = at.x + context.px(112);
+  const float pad = context.px(14), text_left = at.x + context.px(104);
   const float half = height / 2;
   {
     const FontOf font(context.theme.fonts.dense);
@@ -86,20 +86,15 @@ bool draw_row(Context& context, int id, const Row& row) {
 
 std::string facts_of(const imaging::DuplexVolume& volume) {
   const auto& size = volume.bmode.grid().size();
-  std::string text = std::to_string(size[0]) + " × " + std::to_string(size[1]) + " × " +
-                     std::to_string(size[2]) + " voxels";
-  if (volume.velocity_cm_s) text += ", with velocity";
+  std::string text =
+      std::to_string(size[0]) + " × " + std::to_string(size[1]) + " × " + std::to_string(size[2]);
+  if (volume.velocity_cm_s) text += "  ·  velocity";
   return text;
 }
 
 std::string facts_of(const imaging::AngioRun& run) {
-  std::string text =
-      std::to_string(run.frames.size()) + (run.frames.size() == 1 ? " frame" : " frames");
-  if (!run.frames.empty())
-    text += ", " + std::to_string(run.frames[0].columns()) + " × " +
-            std::to_string(run.frames[0].rows()) + " px";
-  if (run.pose) text += ", " + angles(*run.pose);
-  return text;
+  return std::to_string(run.frames.size()) + (run.frames.size() == 1 ? " frame" : " frames") +
+         (run.pose ? "  ·  " + angles(*run.pose) : "");
 }
 
 void draw_study_list(Context& context, const Box& box) {
@@ -217,6 +212,11 @@ void draw_case_inspector(Context& context, const Box& box) {
       } else {
         field(context, "Geometry of the C-arm", "not in the file", tokens.warn);
       }
+      if (!run.frames.empty())
+        field(context, "Size",
+              std::to_string(run.frames[0].columns()) + " × " +
+                  std::to_string(run.frames[0].rows()) + " px, " + std::to_string(run.bits_stored) +
+                  " bit");
       field(context, "Compression", run.lossy ? "lossy: for looking only" : "lossless",
             run.lossy ? tokens.warn : tokens.text);
       field(context, "Mask in the file", run.mask ? "yes" : "no");
@@ -320,7 +320,7 @@ void draw_case_workspace(Context& context, const FrameLayout& layout) {
   const Halves halves = side_by_side(layout.main, context.ui.case_share, gap);
   draw_study_list(context, halves.first);
   const ViewKind kind = preview_kind(context);
-  draw_pictures(context, halves.second, {{kind, halves.second, "Preview", "", false}});
+  draw_pictures(context, halves.second, {{kind, halves.second, false}});
   splitter(context, "case-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
            layout.main, true, context.ui.case_share);
   draw_import_log(context, layout.strip);

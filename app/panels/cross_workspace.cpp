@@ -15,7 +15,9 @@ using planning::Effect;
 
 Chip chip_of(const planning::Reason& reason) {
   std::string text = spoken(reason.rule);
-  if (!reason.unit.empty()) text += " " + with_unit(reason.value, reason.unit);
+  // A number says something where it warns or rejects; a good one stands in the tip.
+  if (reason.effect != Effect::Good && !reason.unit.empty())
+    text += " " + with_unit(reason.value, reason.unit);
   std::string tip = reason.message;
   if (!reason.threshold.empty()) tip += "\nWanted: " + reason.threshold + ".";
   if (!reason.source.empty() || !reason.tag.empty())
@@ -50,20 +52,26 @@ void draw_numbers(Context& context, const Crossing& crossing) {
   field(context, "Stays admissible in", in_percent(crossing.stability) + " of draws");
 }
 
-void draw_current(Context& context) {
+// The numbers and reasons of the crossing that is planned now, wherever the hand has put it.
+void draw_details(Context& context) {
+  const planning::Preview* preview = context.session.preview();
+  if (!preview) return;
+  draw_numbers(context, preview->crossing);
+  ImGui::Dummy({0, context.px(4)});
+  draw_chips(context, chips_of(preview->crossing.reasons));
+  ImGui::Dummy({0, context.px(8)});
+}
+
+// A crossing that is none of the candidates stands above them.
+void draw_moved(Context& context) {
   const planning::Preview* preview = context.session.preview();
   if (!preview) return;
   const Crossing& crossing = preview->crossing;
-  heading(context,
-          context.session.plan().crossing_moved_by_hand ? "Crossing, moved by hand" : "Crossing");
-  const std::string pair =
-      short_name(crossing.artery_name) + " → " + short_name(crossing.vein_name);
-  field(context, "From, to", pair);
-  field(context, crossing.rejected ? "Rejected; score" : "Score", in_percent(crossing.score),
+  heading(context, "Moved by hand");
+  field(context, short_name(crossing.artery_name) + " → " + short_name(crossing.vein_name),
+        crossing.rejected ? "rejected" : "score " + in_percent(crossing.score),
         crossing.rejected ? context.tokens().bad : context.tokens().text);
-  draw_numbers(context, crossing);
-  ImGui::Dummy({0, context.px(2)});
-  draw_chips(context, chips_of(crossing.reasons));
+  draw_details(context);
 }
 
 // A candidate in two lines: rank, pair and score; gap, diameters and stability. True when clicked.
@@ -95,7 +103,8 @@ bool draw_candidate(Context& context, const Crossing& candidate, bool chosen) {
   }
   const std::string pair =
       short_name(candidate.artery_name) + " → " + short_name(candidate.vein_name);
-  draw.AddText({text_left, line1}, candidate.rejected ? tokens.muted : tokens.text, pair.c_str());
+  draw.AddText({text_left, line1}, candidate.rejected ? tokens.muted : tokens.text,
+               elided(pair, end.x - context.px(118) - text_left).c_str());
 
   // The score as a bar with its number.
   const FontOf font(context.theme.fonts.dense);
@@ -112,9 +121,7 @@ bool draw_candidate(Context& context, const Crossing& candidate, bool chosen) {
     draw.AddRectFilled({right - bar, y}, {right - bar + std::max(thick, bar * share), y + thick},
                        tokens.accent, thick / 2);
   }
-  const std::string facts = "gap " + in_mm(candidate.gap_mm, candidate.gap_sd_mm) + " · Ø " +
-                            fixed(candidate.artery_diameter_mm, 1) + ", " +
-                            fixed(candidate.vein_diameter_mm, 1) + " mm · stable " +
+  const std::string facts = "gap " + in_mm(candidate.gap_mm, candidate.gap_sd_mm) + " · stable " +
                             in_percent(candidate.stability);
   draw.AddText({text_left, line2}, tokens.muted,
                elided(facts, end.x - context.px(8) - text_left).c_str());
@@ -139,8 +146,12 @@ void draw_list(Context& context) {
     const bool chosen = site && *site == candidate.site;
     ImGui::PushID(static_cast<int>(i));
     if (draw_candidate(context, candidate, chosen)) context.session.choose_candidate(i);
-    // A rejected place says why at once; an admissible one when it is chosen, above.
-    if (candidate.rejected) {
+    // The chosen place opens up; a rejected one says why at once.
+    if (chosen) {
+      ImGui::Indent(context.px(12));
+      draw_details(context);
+      ImGui::Unindent(context.px(12));
+    } else if (candidate.rejected) {
       std::vector<planning::Reason> against;
       for (const auto& reason : candidate.reasons)
         if (reason.effect == Effect::Reject) against.push_back(reason);
@@ -241,17 +252,10 @@ void draw_cross_workspace(Context& context, const FrameLayout& layout) {
   const float gap = context.px(6);
   const Halves columns = side_by_side(layout.main, context.ui.cross_share, gap);
   const Halves right = stacked(columns.second, context.ui.cross_row_share, gap);
-  const planning::Preview* preview = context.session.preview();
-  const std::string clock =
-      preview ? clock_face(preview->crossing.needle.clock) + " o'clock" : "no crossing";
-  const std::string needle = preview ? in_mm(preview->crossing.needle.length_mm) + " at " +
-                                           in_degrees(preview->crossing.needle.exit_angle_deg)
-                                     : "no crossing";
-  const std::string hint = preview ? "drag the handle" : "click on an artery";
   draw_pictures(context, layout.main,
-                {{ViewKind::Scene, columns.first, "3-D", hint, true},
-                 {ViewKind::Probe, right.first, "Probe, across the artery", clock, true},
-                 {ViewKind::NeedleProfile, right.second, "Along the needle", needle, true}});
+                {{ViewKind::Scene, columns.first, true},
+                 {ViewKind::Probe, right.first, true},
+                 {ViewKind::NeedleProfile, right.second, true}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::Probe, ViewKind::NeedleProfile})) {
     splitter(context, "cross-columns", {columns.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.cross_share);
@@ -262,7 +266,11 @@ void draw_cross_workspace(Context& context, const FrameLayout& layout) {
   if (layout.inspector.w > 0) {
     const Pane pane(context, "inspector", layout.inspector, context.tokens().panel, 16,
                     Pane::Scroll::Vertical);
-    draw_current(context);
+    const auto& candidates = context.session.planner()->candidates();
+    const auto& site = context.session.plan().crossing;
+    const bool listed = site && std::any_of(candidates.begin(), candidates.end(),
+                                            [&](const Crossing& c) { return c.site == *site; });
+    if (site && !listed) draw_moved(context);
     draw_list(context);
   }
 }

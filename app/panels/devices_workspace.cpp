@@ -56,10 +56,11 @@ void draw_straight(Context& context, const Preview& preview, const Box& box) {
     empty_view(context, box, "The circuit, laid straight", "This plan has no circuit to lay out.");
     return;
   }
-  double widest_mm = 4;
+  double widest_mm = 6;
   for (const Device& device : preview.devices)
     for (const double d_mm : device.diameter_mm) widest_mm = std::max(widest_mm, d_mm);
-  Plot plot(context, "circuit", box, {"Along the circuit, from the artery (mm)", 0, length_mm},
+  Plot plot(context, "circuit", box,
+            {"Along the circuit, from the heart's side (mm)", 0, length_mm},
             {"Radius (mm)", -0.9 * widest_mm, 0.9 * widest_mm});
   if (!plot.visible()) return;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -125,8 +126,8 @@ void draw_device(Context& context, std::size_t number, const Device& device) {
   const imaging::Vessel* vessel = context.session.vessels().find(device.vessel);
   field(context, "Diameter", diameters_of(device));
   field(context, "In", vessel ? spoken(vessel->name) : device.vessel);
-  field(context, "From, to",
-        fixed(device.from_mm, 1) + " to " + fixed(device.to_mm, 1) + " mm from its proximal end");
+  field(context, "Begins, from its proximal end", in_mm(device.from_mm));
+  field(context, "Length", in_mm(length_of(device.path)));
 }
 
 void draw_check(Context& context, const planning::Check& check, std::size_t number) {
@@ -207,12 +208,9 @@ void draw_devices_workspace(Context& context, const FrameLayout& layout) {
   const Preview& preview = *context.session.preview();
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.devices_share, gap);
-  const std::string count = std::to_string(preview.devices.size()) +
-                            (preview.devices.size() == 1 ? " device" : " devices");
-  draw_pictures(context, layout.main,
-                {{ViewKind::Scene, halves.first, "3-D", count, false},
-                 {ViewKind::NeedleProfile, halves.second, "At the crossing",
-                  in_mm(preview.crossing.gap_mm, preview.crossing.gap_sd_mm) + " gap", false}});
+  draw_pictures(
+      context, layout.main,
+      {{ViewKind::Scene, halves.first, false}, {ViewKind::NeedleProfile, halves.second, false}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::NeedleProfile}))
     splitter(context, "devices-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.devices_share);

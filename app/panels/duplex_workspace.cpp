@@ -15,7 +15,7 @@ std::string slice_words(const imaging::Grid& grid, const imaging::Point3<imaging
   const auto voxel = grid.voxel_from_lps()(cursor);
   const int count = grid.size()[static_cast<std::size_t>(axis)];
   const int slice = std::clamp(static_cast<int>(std::lround(voxel[axis])), 0, count - 1);
-  return "slice " + std::to_string(slice + 1) + " of " + std::to_string(count);
+  return std::to_string(slice + 1) + " of " + std::to_string(count);
 }
 
 void draw_at_cursor(Context& context, const imaging::DuplexVolume& volume) {
@@ -25,6 +25,9 @@ void draw_at_cursor(Context& context, const imaging::DuplexVolume& volume) {
     field(context, "Cursor", "outside this volume", context.tokens().warn);
     return;
   }
+  field(context, "Transverse slice", slice_words(volume.bmode.grid(), cursor, 2));
+  field(context, "Longitudinal slice", slice_words(volume.bmode.grid(), cursor, 0));
+  field(context, "Coronal slice", slice_words(volume.bmode.grid(), cursor, 1));
   const auto voxel = volume.bmode.grid().voxel_from_lps()(cursor);
   const auto index = [&](int axis) {
     return std::clamp(static_cast<int>(std::lround(voxel[axis])), 0,
@@ -125,21 +128,15 @@ void draw_duplex_workspace(Context& context, const FrameLayout& layout) {
       context.session.view.workspace = Workspace::Case;
     return;
   }
-  const imaging::DuplexVolume& volume =
-      context.session.study().volumes[context.session.view.volume];
-  const imaging::Grid& grid = volume.bmode.grid();
-  const auto& cursor = context.session.view.cursor;
   const float gap = context.px(6);
   const Halves columns = side_by_side(layout.main, context.ui.duplex_column_share, gap);
   const Halves left = stacked(columns.first, context.ui.duplex_row_share, gap);
   const Halves right = stacked(columns.second, context.ui.duplex_row_share, gap);
-  draw_pictures(
-      context, layout.main,
-      {{ViewKind::DuplexTransverse, left.first, "Transverse", slice_words(grid, cursor, 2), false},
-       {ViewKind::DuplexLongitudinal, right.first, "Longitudinal", slice_words(grid, cursor, 0),
-        false},
-       {ViewKind::DuplexCoronal, left.second, "Coronal", slice_words(grid, cursor, 1), false},
-       {ViewKind::Scene, right.second, "3-D", std::string(leg_in_words(volume.side)), false}});
+  draw_pictures(context, layout.main,
+                {{ViewKind::DuplexTransverse, left.first, false},
+                 {ViewKind::DuplexLongitudinal, right.first, false},
+                 {ViewKind::DuplexCoronal, left.second, false},
+                 {ViewKind::Scene, right.second, false}});
   if (!one_is_whole(context, {ViewKind::DuplexTransverse, ViewKind::DuplexLongitudinal,
                               ViewKind::DuplexCoronal, ViewKind::Scene})) {
     splitter(context, "duplex-columns", {columns.first.right(), layout.main.y, gap, layout.main.h},

@@ -1,6 +1,7 @@
 // What the circuit is estimated to carry, and what that rests on.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "app/panels/picture.h"
 #include "app/panels/plot.h"
@@ -63,8 +64,7 @@ void draw_vessel_table(Context& context, const Flow& flow) {
   const ImGuiTableFlags flags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchProp;
   if (!ImGui::BeginTable("flows", 4, flags)) return;
   ImGui::TableSetupColumn("Vessel", 0, 2.2f);
-  for (const char* name : {"Flow (ml/min)", "In (mmHg)", "Out (mmHg)"})
-    ImGui::TableSetupColumn(name, 0, 1);
+  for (const char* name : {"Flow", "In", "Out"}) ImGui::TableSetupColumn(name, 0, 1);
   const auto cell = [&](ImU32 colour, const std::string& text, bool right) {
     ImGui::TableNextColumn();
     if (right)
@@ -74,9 +74,9 @@ void draw_vessel_table(Context& context, const Flow& flow) {
   };
   ImGui::TableNextRow();
   cell(tokens.muted, "Vessel", false);
-  cell(tokens.muted, "Flow (ml/min)", true);
-  cell(tokens.muted, "In (mmHg)", true);
-  cell(tokens.muted, "Out (mmHg)", true);
+  cell(tokens.muted, "ml/min", true);
+  cell(tokens.muted, "in, mmHg", true);
+  cell(tokens.muted, "out, mmHg", true);
   for (const VesselFlow& vessel : flow.per_vessel) {
     ImGui::TableNextRow();
     const imaging::Vessel* known = context.session.vessels().find(vessel.vessel);
@@ -116,45 +116,65 @@ void draw_numbers(Context& context, const Preview& preview, const Box& box) {
   draw_vessel_table(context, flow);
 }
 
-// Pressure from the popliteal artery through the crossing to the foot, vessel after vessel of the
-// circuit in the direction of flow.
+// Which part of the circuit runs inside this vessel, as arc lengths of the circuit.
+std::optional<std::pair<double, double>> part_in(const std::vector<planning::LpsPoint>& circuit,
+                                                 const imaging::Vessel& vessel) {
+  constexpr double same_place_mm = 0.5;  // The circuit is made of the vessels' own points.
+  std::optional<std::pair<double, double>> part;
+  double along_mm = 0;
+  for (std::size_t i = 0; i < circuit.size(); ++i) {
+    if (i > 0) along_mm += imaging::distance(circuit[i - 1], circuit[i]);
+    const auto nearest = vessel.line.at(vessel.line.nearest_mm(circuit[i])).position;
+    if (imaging::distance(nearest, circuit[i]) > same_place_mm) continue;
+    part = part ? std::pair(part->first, along_mm) : std::pair(along_mm, along_mm);
+  }
+  if (part && part->second - part->first < 2 * same_place_mm) return std::nullopt;
+  return part;
+}
+
+// Mean pressure from the popliteal artery through the crossing to the foot.
 void draw_pressure(Context& context, const Preview& preview, const Box& box) {
   const Tokens& tokens = context.tokens();
-  std::vector<std::pair<double, double>> points;
+  double length_mm = 0, top_mmhg = 10;
+  for (std::size_t i = 0; i + 1 < preview.circuit.size(); ++i)
+    length_mm += imaging::distance(preview.circuit[i], preview.circuit[i + 1]);
   struct Part {
     double from_mm, to_mm;
-    std::string name;
-    imaging::VesselKind kind;
+    const VesselFlow* flow;
+    const imaging::Vessel* vessel;
   };
   std::vector<Part> parts;
-  double along_mm = 0, top_mmhg = 10;
-  for (const VesselFlow& vessel : preview.flow.per_vessel) {
-    const imaging::Vessel* known = context.session.vessels().find(vessel.vessel);
-    if (!known) continue;
-    const auto& site = context.session.plan().crossing;
-    const bool is_artery = site && vessel.vessel == site->artery;
-    const bool is_vein = site && vessel.vessel == site->vein;
-    if (!is_artery && !is_vein) continue;
-    const double length_mm = is_artery ? site->artery_mm : known->line.length_mm() - site->vein_mm;
-    points.emplace_back(along_mm, vessel.proximal_mmhg);
-    parts.push_back({along_mm, along_mm + length_mm, short_name(known->name), known->kind});
-    along_mm += std::max(1.0, length_mm);
-    points.emplace_back(along_mm, vessel.distal_mmhg);
-    top_mmhg = std::max({top_mmhg, vessel.proximal_mmhg, vessel.distal_mmhg});
+  for (const VesselFlow& flow : preview.flow.per_vessel) {
+    const imaging::Vessel* vessel = context.session.vessels().find(flow.vessel);
+    const auto part = vessel ? part_in(preview.circuit, *vessel) : std::nullopt;
+    if (!part) continue;
+    parts.push_back({part->first, part->second, &flow, vessel});
+    top_mmhg = std::max({top_mmhg, flow.proximal_mmhg, flow.distal_mmhg});
   }
-  if (points.empty()) {
+  if (parts.empty()) {
     empty_view(context, box, "Pressure along the circuit",
                "The estimate gave no pressures for this circuit.");
     return;
   }
-  Plot plot(context, "pressure", box, {"Along the circuit, from the artery (mm)", 0, along_mm},
-            {"Mean pressure (mmHg)", 0, 1.15 * top_mmhg});
-  for (const Part& part : parts)
-    plot.band(part.from_mm, part.to_mm, colour_of(tokens, part.kind), part.name);
+  std::sort(parts.begin(), parts.end(),
+            [](const Part& a, const Part& b) { return a.from_mm < b.from_mm; });
+  Plot plot(context, "pressure", box,
+            {"Along the circuit, from the heart's side (mm)", 0, length_mm},
+            {"Mean pressure (mmHg)", 0, 1.25 * top_mmhg});
+  std::vector<std::pair<double, double>> points;
+  for (Part& part : parts) {
+    // Where one vessel leaves another both lie on the circuit for a moment.
+    if (!points.empty()) part.from_mm = std::max(part.from_mm, points.back().first);
+    part.to_mm = std::max(part.from_mm, part.to_mm);
+    plot.band(part.from_mm, part.to_mm, colour_of(tokens, part.vessel->kind),
+              short_name(part.vessel->name));
+    points.emplace_back(part.from_mm, part.flow->proximal_mmhg);
+    points.emplace_back(part.to_mm, part.flow->distal_mmhg);
+  }
   plot.line(points, tokens.text);
   if (preview.flow.arch_pressure_mmhg > 0)
     plot.level(preview.flow.arch_pressure_mmhg, tokens.muted,
-               "foot " + in_mmhg(preview.flow.arch_pressure_mmhg));
+               "foot " + in_mmhg(preview.flow.arch_pressure_mmhg), true);
 }
 
 void draw_inspector(Context& context, const Preview& preview, const Box& box) {
@@ -188,12 +208,8 @@ void draw_flow_workspace(Context& context, const FrameLayout& layout) {
   const Preview& preview = *context.session.preview();
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.flow_share, gap);
-  if (one_is_whole(context, {ViewKind::Scene})) {
-    draw_pictures(context, layout.main, {{ViewKind::Scene, layout.main, "3-D", "", false}});
-  } else {
-    draw_pictures(
-        context, layout.main,
-        {{ViewKind::Scene, halves.first, "3-D", in_ml_min(preview.flow.circuit_ml_min), false}});
+  draw_pictures(context, layout.main, {{ViewKind::Scene, halves.first, false}});
+  if (!one_is_whole(context, {ViewKind::Scene})) {
     draw_numbers(context, preview, halves.second);
     splitter(context, "flow-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.flow_share);

@@ -8,28 +8,11 @@
 namespace app {
 namespace {
 
-constexpr float caption_height = 26;
-
 void draw_picture(Context& context, const PictureSlot& slot) {
   const std::string id = "picture" + std::to_string(static_cast<int>(slot.kind));
   const Pane pane(context, id.c_str(), slot.box, context.tokens().ground, 0);
-  const float caption = context.px(caption_height);
-  const Box image{slot.box.x, slot.box.y + caption, slot.box.w,
-                  std::max(0.0f, slot.box.h - caption)};
+  const Box& image = slot.box;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled({slot.box.x, slot.box.y}, {slot.box.right(), slot.box.y + caption},
-                     context.tokens().panel);
-  {
-    const FontOf font(context.theme.fonts.dense);
-    const float y = slot.box.y + (caption - ImGui::GetFontSize()) / 2;
-    const float pad = context.px(10);
-    const std::string title = elided(slot.caption, slot.box.w - 2 * pad);
-    draw.AddText({slot.box.x + pad, y}, context.tokens().text, title.c_str());
-    const float used = ImGui::CalcTextSize(title.c_str()).x + 2 * pad;
-    const std::string facts = elided(slot.facts, slot.box.w - used - pad);
-    const float width = ImGui::CalcTextSize(facts.c_str()).x;
-    draw.AddText({slot.box.right() - pad - width, y}, context.tokens().muted, facts.c_str());
-  }
   if (image.w < 8 || image.h < 8) return;
 
   const ImVec2 pixels = ImGui::GetIO().DisplayFramebufferScale;

@@ -1,7 +1,6 @@
-// A picture with its caption, and what the mouse does on it.
+// A picture, and what the mouse does on it.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "app/panels/context.h"
@@ -11,8 +10,6 @@ namespace app {
 struct PictureSlot {
   ViewKind kind;
   Box box;
-  std::string caption;          // "Transverse".
-  std::string facts;            // On the right of the caption: "slice 41 of 120".
   bool moves_crossing = false;  // The handles of the crossing can be dragged here.
 };
 

@@ -92,14 +92,24 @@ void put_cursor(Context& context, ViewKind kind, const Mouse& mouse) {
     context.session.view.cursor = *point;
 }
 
-void drag_window(Context& context, const Mouse& mouse) {
+void drag_window(Context& context, ViewKind kind, const Mouse& mouse) {
   ViewState& view = context.session.view;
+  // One window for the picture that the hand is on; the other one goes back to its automatic one.
+  const bool subtracted = kind == ViewKind::AngioSubtracted;
+  if (view.subtracted != subtracted) view.window_centre = view.window_width = 0;
+  view.subtracted = subtracted;
   if (view.window_width <= 0) {
     // From here on by hand: the widest sensible window of what the picture shows now.
     const auto& run = context.session.study().runs[view.run];
     const double top = std::pow(2.0, std::clamp(run.bits_stored, 1, 16));
-    view.window_width = view.subtracted ? 1 : run.window_width > 0 ? run.window_width : top;
-    view.window_centre = view.subtracted ? 0.5 : run.window_width > 0 ? run.window_centre : top / 2;
+    const double peak =
+        context.around.curve && !context.around.curve->density.empty()
+            ? context.around.curve
+                  ->density[static_cast<std::size_t>(context.around.curve->peak_frame)]
+            : 0.25;
+    const bool told = run.window_width > 0;
+    view.window_width = subtracted ? 4 * peak : told ? run.window_width : top;
+    view.window_centre = subtracted ? 2 * peak : told ? run.window_centre : top / 2;
   }
   const double step = view.window_width / 256;
   view.window_width = std::max(view.window_width + mouse.dx * step, 1e-3);
@@ -115,7 +125,7 @@ void drag(Context& context, const PictureSlot& slot, const Mouse& mouse) {
   } else if (context.ui.hold) {
     move_handle(context, mouse);
   } else if (is_angiogram(slot.kind)) {
-    if (!context.session.study().runs.empty()) drag_window(context, mouse);
+    if (!context.session.study().runs.empty()) drag_window(context, slot.kind, mouse);
   } else if (normal_axis(slot.kind) >= 0) {
     put_cursor(context, slot.kind, mouse);
   } else if (slot.kind == ViewKind::Scene) {

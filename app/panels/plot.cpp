@@ -145,7 +145,7 @@ void Plot::level_band(double from, double to, ImU32 colour) {
                        with_alpha(colour, 0.10f));
 }
 
-void Plot::level(double y, ImU32 colour, std::string_view words) {
+void Plot::level(double y, ImU32 colour, std::string_view words, bool below) {
   if (!visible_ || y < y_.from || y > y_.to) return;
   const FontOf font(context_->theme.fonts.dense);
   const float at = std::round(px_of_y(y));
@@ -154,9 +154,9 @@ void Plot::level(double y, ImU32 colour, std::string_view words) {
                    context_->px(1));
   const ImVec2 size = ImGui::CalcTextSize(words.data(), words.data() + words.size());
   const float above = at - size.y - context_->px(1);
-  draw_->AddText(
-      {area_.right() - size.x - context_->px(4), above < area_.y ? at + context_->px(1) : above},
-      colour, words.data(), words.data() + words.size());
+  draw_->AddText({area_.right() - size.x - context_->px(4),
+                  below || above < area_.y ? at + context_->px(1) : above},
+                 colour, words.data(), words.data() + words.size());
 }
 
 void Plot::mark(double x, ImU32 colour, std::string_view words, int row) {

@@ -44,7 +44,8 @@ class Plot {
   void band(double from, double to, ImU32 colour, std::string_view words = {});
   // A stretch of y over the whole width, with words at its right end.
   void level_band(double from, double to, ImU32 colour);
-  void level(double y, ImU32 colour, std::string_view words);
+  // Its words stand above it, or `below` it.
+  void level(double y, ImU32 colour, std::string_view words, bool below = false);
   // A line at x over the whole height, with words beside it at `row` lines from the top.
   void mark(double x, ImU32 colour, std::string_view words = {}, int row = 0);
   // A short tick at the bottom; a taller one when `strong`.

@@ -71,8 +71,8 @@ void draw_page(Context& context, const Box& page) {
     draw.AddRectFilled({box.x, box.y}, {box.right(), box.bottom()}, dark_tokens.ground);
     if (!context.views || box.w < 8 || box.h < 8) return;
     const auto texture = context.views->texture(
-        kind, static_cast<int>(std::lround(box.w * pixels.x)),
-        static_cast<int>(std::lround(box.h * pixels.y)), context.theme.scale * pixels.x);
+        kind, static_cast<int>(std::lround(2 * box.w * pixels.x)),
+        static_cast<int>(std::lround(2 * box.h * pixels.y)), context.theme.scale * pixels.x);
     if (texture != 0)
       draw.AddImage(reinterpret_cast<ImTextureID>(texture), {box.x, box.y},
                     {box.right(), box.bottom()}, {0, 1}, {1, 0});
@@ -84,6 +84,12 @@ void draw_page(Context& context, const Box& page) {
   picture(ViewKind::NeedleProfile, right.second);
   y += height + context.px(10);
 
+  const float foot = page.bottom() - margin - context.px(8);
+  {
+    const FontOf scope(context.theme.fonts.dense);
+    draw.AddText({page.x + margin, foot}, ink.muted,
+                 elided("Research and education only; not a medical device.", width).c_str());
+  }
   const planning::Preview* preview = session.preview();
   if (!preview) {
     write(context.theme.fonts.body, ink.warn, "No crossing is planned.");
@@ -91,7 +97,7 @@ void draw_page(Context& context, const Box& page) {
   }
   const planning::Crossing& crossing = preview->crossing;
   const auto row = [&](const std::string& name, const std::string& value) {
-    if (y > page.bottom() - margin - context.px(18)) return;
+    if (y > page.bottom() - margin - context.px(40)) return;
     const FontOf scope(context.theme.fonts.dense);
     draw.AddText({page.x + margin, y}, ink.muted, name.c_str());
     draw.AddText({page.x + margin + width * 0.38f, y}, ink.text,
@@ -107,6 +113,16 @@ void draw_page(Context& context, const Box& page) {
   row("Estimated flow", in_ml_min(preview->flow.circuit_ml_min) + " (" +
                             fixed(preview->flow.low_ml_min, 0) + " – " +
                             fixed(preview->flow.high_ml_min, 0) + ")");
+  y += context.px(8);
+  if (session.planner() && y < page.bottom() - margin - context.px(90)) {
+    write(context.theme.fonts.body, ink.text, "Candidates");
+    for (const planning::Crossing& candidate : session.planner()->candidates()) {
+      if (candidate.rejected || candidate.rank > 5) break;
+      row(std::to_string(candidate.rank) + "   " + short_name(candidate.artery_name) + " → " +
+              short_name(candidate.vein_name),
+          in_mm(candidate.gap_mm, candidate.gap_sd_mm) + "   score " + in_percent(candidate.score));
+    }
+  }
 }
 
 void draw_contents(Context& context) {
@@ -156,7 +172,6 @@ void draw_report_workspace(Context& context, const FrameLayout& layout) {
     empty_view(context, layout.main, "No case is open", "Open one to write its report.");
     return;
   }
-  const Pane pane(context, "report", layout.main, context.tokens().ground, 0);
   // A4, as large as fits with a margin.
   const float margin = context.px(24);
   const float height =
@@ -164,7 +179,10 @@ void draw_report_workspace(Context& context, const FrameLayout& layout) {
   const float width = height / 1.4142f;
   const Box page{std::round(layout.main.x + (layout.main.w - width) / 2),
                  std::round(layout.main.y + (layout.main.h - height) / 2), width, height};
-  draw_page(context, page);
+  {
+    const Pane pane(context, "report", layout.main, context.tokens().ground, 0);
+    draw_page(context, page);
+  }
   if (layout.inspector.w > 0) draw_inspector(context, layout.inspector);
 }
 

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "app/panels/picture.h"
-#include "app/panels/plot.h"
 #include "app/panels/vessel_words.h"
 #include "app/panels/widgets.h"
 
@@ -13,7 +12,7 @@ namespace {
 using imaging::Vessel;
 
 void draw_table(Context& context) {
-  heading(context, "Vessels");
+  heading(context, std::to_string(context.session.vessels().vessels().size()) + " vessels");
   const FontOf font(context.theme.fonts.dense);
   const Tokens& tokens = context.tokens();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -81,33 +80,6 @@ void draw_selected(Context& context, const Vessel& vessel) {
           in_degrees(here.calcification_arc_deg) + " of the wall");
 }
 
-void draw_diameters(Context& context, const Vessel& vessel, const Box& box) {
-  const Tokens& tokens = context.tokens();
-  const ImU32 colour = colour_of(tokens, vessel.kind);
-  double top_mm = 1;
-  std::vector<std::pair<double, double>> points;
-  std::vector<Plot::Spread> spreads;
-  const auto& samples = vessel.line.samples();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double s_mm = vessel.line.arc_length_mm(i), d_mm = 2 * samples[i].radius_mm;
-    points.emplace_back(s_mm, d_mm);
-    spreads.push_back(
-        {s_mm, d_mm - 2 * samples[i].radius_sd_mm, d_mm + 2 * samples[i].radius_sd_mm});
-    top_mm = std::max(top_mm, spreads.back().high);
-  }
-  Plot plot(context, "diameters", box, {"From its proximal end (mm)", 0, vessel.line.length_mm()},
-            {"Diameter (mm) ± 1 SD", 0, 1.15 * top_mm});
-  for (std::size_t i = 0; i + 1 < samples.size(); ++i)
-    if (!samples[i].open)
-      plot.band(vessel.line.arc_length_mm(i), vessel.line.arc_length_mm(i + 1), tokens.bad);
-  plot.spread(spreads, with_alpha(colour, 0.22f));
-  plot.line(points, colour, stroke_of(vessel.kind));
-  plot.mark(vessel.line.nearest_mm(context.session.view.cursor), tokens.text);
-  if (plot.held())
-    if (const auto s_mm = plot.hovered_x())
-      context.session.view.cursor = vessel.line.at(*s_mm).position;
-}
-
 void draw_empty(Context& context, const FrameLayout& layout) {
   Box whole = layout.main;
   whole.h = layout.strip.bottom() - whole.y;
@@ -128,20 +100,14 @@ void draw_vessels_workspace(Context& context, const FrameLayout& layout) {
   const Vessel* vessel = context.session.vessels().find(context.session.view.selected_vessel);
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.vessels_share, gap);
-  const std::string name = vessel ? spoken(vessel->name) : "no vessel selected";
-  draw_pictures(context, layout.main,
-                {{ViewKind::Scene, halves.first, "3-D",
-                  std::to_string(context.session.vessels().vessels().size()) + " vessels", false},
-                 {ViewKind::CrossSection, halves.second, "Cross-section", name, false}});
+  draw_pictures(
+      context, layout.main,
+      {{ViewKind::Scene, halves.first, false}, {ViewKind::CrossSection, halves.second, false}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::CrossSection}))
     splitter(context, "vessels-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.vessels_share);
   if (vessel) {
-    const Halves strip = stacked(layout.strip, 0.42f, 0);
-    draw_pictures(context, strip.first,
-                  {{ViewKind::Straightened, strip.first, "Pulled straight", name, false}});
-    const Pane pane(context, "strip", strip.second, context.tokens().panel, 0);
-    draw_diameters(context, *vessel, strip.second);
+    draw_pictures(context, layout.strip, {{ViewKind::Straightened, layout.strip, false}});
   } else {
     const Pane pane(context, "strip", layout.strip, context.tokens().panel, 0);
     empty_view(context, layout.strip, "The selected vessel, pulled straight",

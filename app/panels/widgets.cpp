@@ -36,9 +36,33 @@ void coloured_text(ImU32 colour, std::string_view text) {
 }
 
 void wrapped_text(ImU32 colour, std::string_view text) {
-  ImGui::PushTextWrapPos(0);
-  coloured_text(colour, text);
-  ImGui::PopTextWrapPos();
+  wrapped_text_in(colour, text, ImGui::GetContentRegionAvail().x);
+}
+
+void wrapped_text_in(ImU32 colour, std::string_view text, float room) {
+  std::string lines;
+  float used = 0;
+  const float space = text_width(" ");
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    const float width = text_width(word);
+    if (used > 0 && used + space + width > room) {
+      lines += '\n';
+      used = 0;
+    } else if (used > 0) {
+      lines += ' ';
+      used += space;
+    }
+    lines += word;
+    used += width;
+    if (end < text.size() && text[end] == '\n') {
+      lines += '\n';
+      used = 0;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  coloured_text(colour, lines);
 }
 
 void heading(Context& context, std::string_view text) {
@@ -252,9 +276,10 @@ void tooltip(Context& context, std::string_view text) {
   ImGui::BeginTooltip();
   {
     const FontOf font(context.theme.fonts.dense);
-    ImGui::PushTextWrapPos(context.px(320));
-    ImGui::TextUnformatted(text.data(), text.data() + text.size());
-    ImGui::PopTextWrapPos();
+    // A tooltip grows with its text, so its room is given.
+    const float room = std::min(context.px(320),
+                                ImGui::CalcTextSize(text.data(), text.data() + text.size()).x + 1);
+    wrapped_text_in(context.tokens().text, text, room);
   }
   ImGui::EndTooltip();
   ImGui::PopStyleVar();

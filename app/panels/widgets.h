@@ -30,7 +30,9 @@ class FontOf {
 };
 
 void coloured_text(ImU32 colour, std::string_view text);
+// Broken between words only: ImGui's own wrapping also breaks a number at its decimal point.
 void wrapped_text(ImU32 colour, std::string_view text);
+void wrapped_text_in(ImU32 colour, std::string_view text, float room);
 // A section of the inspector: its name with room above it.
 void heading(Context& context, std::string_view text);
 // Label on the left, value on the right of the pane; the value wraps below when both do not fit.

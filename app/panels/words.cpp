@@ -10,25 +10,17 @@
 namespace app {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 18> short_names = {{
-    {"popliteal_artery", "Pop A"},
-    {"popliteal_vein", "Pop V"},
-    {"tibioperoneal_trunk", "TPT"},
-    {"tibioperoneal_trunk_vein", "TPT V"},
-    {"anterior_tibial_artery", "ATA"},
-    {"anterior_tibial_vein", "ATV"},
-    {"posterior_tibial_artery", "PTA"},
-    {"posterior_tibial_vein", "PTV"},
-    {"peroneal_artery", "PA"},
-    {"peroneal_vein", "PV"},
-    {"dorsalis_pedis_artery", "DPA"},
-    {"dorsalis_pedis_vein", "DPV"},
-    {"lateral_plantar_artery", "LPA"},
-    {"lateral_plantar_vein", "LPV"},
-    {"medial_plantar_artery", "MPA"},
-    {"medial_plantar_vein", "MPV"},
-    {"great_saphenous_vein", "GSV"},
-    {"small_saphenous_vein", "SSV"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> short_names = {{
+    {"popliteal_artery", "Pop A"},      {"popliteal_vein", "Pop V"},
+    {"tibioperoneal_trunk", "TPT"},     {"tibioperoneal_trunk_vein", "TPT V"},
+    {"tibioperoneal_vein", "TPV"},      {"soleal_vein", "Soleal V"},
+    {"anterior_tibial_artery", "ATA"},  {"anterior_tibial_vein", "ATV"},
+    {"posterior_tibial_artery", "PTA"}, {"posterior_tibial_vein", "PTV"},
+    {"peroneal_artery", "PA"},          {"peroneal_vein", "PV"},
+    {"dorsalis_pedis_artery", "DPA"},   {"dorsalis_pedis_vein", "DPV"},
+    {"lateral_plantar_artery", "LPA"},  {"lateral_plantar_vein", "LPV"},
+    {"medial_plantar_artery", "MPA"},   {"medial_plantar_vein", "MPV"},
+    {"great_saphenous_vein", "GSV"},    {"small_saphenous_vein", "SSV"},
 }};
 
 }  // namespace
@@ -40,6 +32,7 @@ std::string fixed(double value, int decimals) {
   if (std::abs(value) < unit / 2) value = 0;
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%.*f", decimals, std::clamp(value, -1e15, 1e15));
+  if (text[0] == '-') return std::string("−") + (text.data() + 1);
   return text.data();
 }
 
@@ -57,6 +50,7 @@ std::string in_degrees(double angle_deg) { return fixed(angle_deg, 0) + "°"; }
 std::string with_unit(double value, std::string_view unit) {
   if (unit == "mm") return in_mm(value);
   if (unit == "deg") return in_degrees(value);
+  if (unit == "fraction") return in_percent(value);
   if (unit == "ml/min" || unit == "mmHg") return fixed(value, 0) + " " + std::string(unit);
   if (unit.empty()) return fixed(value, std::abs(value - std::round(value)) < 1e-9 ? 0 : 2);
   return fixed(value, 1) + " " + std::string(unit);
@@ -141,9 +135,10 @@ std::string time_left(double seconds) {
 }
 
 std::string clock_face(double hours) {
-  const int halves = static_cast<int>(std::lround(hours * 2)) % 24;
-  const int hour = halves / 2 == 0 ? 12 : halves / 2;
-  return std::to_string(hour) + (halves % 2 != 0 ? ":30" : ":00");
+  const int quarters = (static_cast<int>(std::lround(hours * 4)) % 48 + 48) % 48;
+  const int hour = quarters < 4 ? 12 : quarters / 4;
+  const std::string minutes = std::to_string(quarters % 4 * 15);
+  return std::to_string(hour) + ":" + (minutes.size() < 2 ? "0" : "") + minutes;
 }
 
 }  // namespace app

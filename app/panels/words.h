@@ -19,7 +19,7 @@ std::string in_degrees(double angle_deg);    // "38°"
 // One decimal for mm and other lengths, none for ml/min and counts; without a unit "" the bare
 // number.
 std::string with_unit(double value, std::string_view unit);
-// A number of decimals without an exponent: "12.40".
+// A number of decimals without an exponent, with the sign that is as wide as a plus: "−12.40".
 std::string fixed(double value, int decimals);
 
 // "posterior_tibial_vein_1" -> "Posterior tibial vein 1".
@@ -43,7 +43,7 @@ std::string angles(const imaging::CArmPose& pose);
 // "about 3 s", "about 2 min".
 std::string time_left(double seconds);
 
-// "12", "6:30": hours of the clock face, to half an hour.
+// "6:45": a place on the clock face, to a quarter of an hour.
 std::string clock_face(double hours);
 
 }  // namespace app

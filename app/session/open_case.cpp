@@ -15,8 +15,8 @@ using imaging::Result;
 using imaging::Study;
 using imaging::VesselTree;
 
-// Shares of the waiting time on a typical case.
-constexpr double read_until = 0.2, traced_until = 0.9;
+// Shares of the waiting time on a typical case: reading of the whole, tracing of what follows.
+constexpr double read_until = 0.2, traced_until = 0.85;
 
 }  // namespace
 
@@ -25,17 +25,19 @@ Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
   auto study = read_case(paths, progress.part(0, read_until));
   if (!study) return tl::unexpected(study.error());
 
-  auto shared = std::make_shared<const Study>(std::move(*study));
+  return open_case(std::make_shared<const Study>(std::move(*study)), progress.part(read_until, 1));
+}
+
+Result<Session> open_case(std::shared_ptr<const Study> study, const Progress& progress) {
   std::vector<const imaging::DuplexVolume*> volumes;
-  for (const auto& volume : shared->volumes) volumes.push_back(&volume);
+  for (const auto& volume : study->volumes) volumes.push_back(&volume);
 
   std::vector<std::string> notes;
   VesselTree vessels;
   if (volumes.empty()) {
     notes.push_back("This case holds no duplex volume, so there are no vessels to plan on.");
   } else {
-    auto traced =
-        imaging::trace_duplex(volumes, shared->side, progress.part(read_until, traced_until));
+    auto traced = imaging::trace_duplex(volumes, study->side, progress.part(0, traced_until));
     if (traced)
       vessels = std::move(*traced);
     else if (traced.error().code == ErrorCode::Cancelled)
@@ -43,9 +45,8 @@ Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
     else
       notes.push_back(traced.error().sentence);
   }
-  auto session =
-      open_case(std::move(shared), std::make_shared<const VesselTree>(std::move(vessels)),
-                progress.part(traced_until, 1));
+  auto session = open_case(std::move(study), std::make_shared<const VesselTree>(std::move(vessels)),
+                           progress.part(traced_until, 1));
   if (session) session->notes.insert(session->notes.begin(), notes.begin(), notes.end());
   return session;
 }

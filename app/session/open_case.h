@@ -17,6 +17,10 @@ namespace app {
 imaging::Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
                                    const imaging::Progress& progress = {});
 
+// The same for a study that was read already.
+imaging::Result<Session> open_case(std::shared_ptr<const imaging::Study> study,
+                                   const imaging::Progress& progress = {});
+
 // The same for a study whose vessels are known already, from the library or corrected by hand.
 imaging::Result<Session> open_case(std::shared_ptr<const imaging::Study> study,
                                    std::shared_ptr<const imaging::VesselTree> vessels,

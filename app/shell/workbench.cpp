@@ -1,0 +1,172 @@
+#include "app/shell/workbench.h"
+
+#include <memory>
+
+#include "app/session/cine.h"
+
+namespace app {
+namespace {
+
+// What a person turns and scrolls is worth a write only now and then; edits are written at once.
+constexpr double view_interval_s = 0.5;
+
+// What of the view is worth a write: not that a run is playing, nor where it is meanwhile.
+bool same_place(const ViewState& a, const ViewState& b) {
+  return a.workspace == b.workspace && a.cursor == b.cursor && a.volume == b.volume &&
+         a.run == b.run && (a.frame == b.frame || a.playing) && a.subtracted == b.subtracted &&
+         a.inverted == b.inverted && a.speed == b.speed && a.window_centre == b.window_centre &&
+         a.window_width == b.window_width && a.shift_column_px == b.shift_column_px &&
+         a.shift_row_px == b.shift_row_px && a.mask_frame == b.mask_frame &&
+         a.selected_vessel == b.selected_vessel && a.selected_candidate == b.selected_candidate &&
+         a.show_veins == b.show_veins && a.show_arteries == b.show_arteries &&
+         a.show_devices == b.show_devices;
+}
+
+}  // namespace
+
+Workbench::Workbench(std::optional<Library> library, std::string notice, Report report)
+    : library_(std::move(library)), report_(std::move(report)) {
+  if (!notice.empty()) tell(std::move(notice), true);
+  list_cases();
+}
+
+void Workbench::tell(std::string sentence, bool is_error) {
+  around_.notice = std::move(sentence);
+  around_.notice_is_error = is_error;
+}
+
+void Workbench::list_cases() {
+  around_.library.clear();
+  records_.clear();
+  if (!library_) return;
+  auto records = library_->cases();
+  if (!records) return tell(records.error());
+  records_ = std::move(*records);
+  for (const CaseRecord& record : records_)
+    around_.library.push_back({std::to_string(record.id.value), record.alias, record.side,
+                               record.imported_at.substr(0, 10)});
+}
+
+void Workbench::open(std::vector<std::filesystem::path> paths, double now_s) {
+  tell("", false);
+  std::optional<std::filesystem::path> folder;
+  if (library_) folder = library_->folder();
+  jobs_.start<KeptCase>(
+      "open", "Opening the case", now_s,
+      [paths = std::move(paths), folder](const imaging::Progress& progress) {
+        return open_kept(paths, folder, progress);
+      },
+      [this](imaging::Result<KeptCase> opened) {
+        if (!opened) return tell(opened.error());
+        take_over(std::move(*opened));
+      });
+}
+
+void Workbench::take_over(KeptCase opened) {
+  close();
+  session_ = std::move(opened.session);
+  case_ = opened.id;
+  around_.curve.reset();
+  around_.report_path.clear();
+  around_.saved.clear();
+  curve_of_ = nullptr;
+  if (!opened.not_kept.empty()) tell(opened.not_kept, true);
+  if (opened.saved) {
+    SavedCase& saved = *opened.saved;
+    if (!saved.steps.empty())
+      session_.restore(std::move(saved.steps), saved.at, saved.view.value_or(session_.view));
+    else if (saved.view)
+      session_.restore(session_.plan(), *saved.view);
+  }
+  if (case_) {
+    // The proposal is the bottom of undo, also after the next start.
+    if (const auto kept = library_->save_plan(*case_, "Proposed", session_.plan()); !kept)
+      tell(kept.error());
+    list_cases();
+  }
+  saved_revision_ = session_.history().revision();
+  saved_view_ = session_.view;
+}
+
+void Workbench::save_plan(const std::string& clock_time) {
+  const History& history = session_.history();
+  if (!case_ || history.gesture_open() || history.revision() == saved_revision_) return;
+  const std::string label(history.can_undo() ? history.undo_label() : "Proposed");
+  const auto kept = library_->save_plan(*case_, label, session_.plan());
+  // A disk that refuses is told once per edit, not once per frame.
+  saved_revision_ = history.revision();
+  if (!kept) return tell(kept.error());
+  around_.saved = "saved " + clock_time;
+}
+
+void Workbench::save_view(double now_s, bool at_once) {
+  if (!case_ || same_place(session_.view, saved_view_)) return;
+  if (!at_once && now_s - view_saved_s_ < view_interval_s) return;
+  saved_view_ = session_.view;
+  view_saved_s_ = now_s;
+  if (const auto kept = library_->save_view(*case_, session_.view); !kept) tell(kept.error());
+}
+
+void Workbench::follow_curve(double now_s) {
+  if (!session_.has_case() || session_.view.workspace != Workspace::Angio) return;
+  const auto study = session_.shared_study();
+  if (session_.view.run >= study->runs.size()) return;
+  const imaging::AngioRun* run = &study->runs[session_.view.run];
+  if (run == curve_of_ && session_.view.mask_frame == curve_mask_) return;
+  curve_of_ = run;
+  curve_mask_ = session_.view.mask_frame;
+  around_.curve.reset();
+  jobs_.start<AngioCurve>(
+      "curve", "Reading the contrast", now_s,
+      // The study is held, so that the run outlives the job.
+      [study, run, mask = curve_mask_](const imaging::Progress&) {
+        return angio_curve(*run, mask);
+      },
+      [this](imaging::Result<AngioCurve> curve) {
+        // A run without a mask shows no curve; its picture says why.
+        if (!curve) return;
+        around_.curve = std::move(*curve);
+        // A run that was never looked at begins where there is something to see.
+        if (session_.view.frame == 0 && !session_.view.playing)
+          session_.view.frame = around_.curve->peak_frame;
+      });
+}
+
+bool Workbench::poll(double now_s, const std::string& clock_time) {
+  follow_curve(now_s);
+  const bool finished = jobs_.poll();
+  save_plan(clock_time);
+  save_view(now_s, false);
+  around_.jobs = jobs_.statuses(now_s);
+  return finished;
+}
+
+void Workbench::play(double elapsed_s) {
+  if (!session_.has_case() || !session_.view.playing) return;
+  const auto& runs = session_.study().runs;
+  if (session_.view.run < runs.size()) play_on(session_.view, runs[session_.view.run], elapsed_s);
+}
+
+void Workbench::serve(const Requests& requests, Views* views, double now_s) {
+  if (requests.dismiss_notice) tell("", false);
+  if (requests.open_path) open({*requests.open_path}, now_s);
+  if (requests.open_case)
+    for (const CaseRecord& record : records_)
+      if (std::to_string(record.id.value) == *requests.open_case) open(record.paths, now_s);
+  if (requests.cancel_job) jobs_.cancel(*requests.cancel_job);
+  if (requests.export_report && report_ && session_.has_case()) {
+    const auto written = report_(session_, views);
+    if (!written) return tell(written.error());
+    around_.report_path = *written;
+    tell("The report is " + *written, false);
+  }
+}
+
+void Workbench::close() {
+  if (!case_) return;
+  session_.history().end_gesture();
+  save_plan("");
+  save_view(0, true);
+}
+
+}  // namespace app

@@ -1,0 +1,65 @@
+// The program behind the window, without the window: opens cases, keeps what is done to them, and
+// serves what the panels ask for. A test drives it without a display.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/panels/window.h"
+#include "app/session/jobs.h"
+#include "app/shell/open_kept.h"
+#include "app/store/library.h"
+
+namespace app {
+
+class Workbench {
+ public:
+  // Writes the report of the session and returns its path.
+  using Report = std::function<imaging::Result<std::string>(Session&, Views*)>;
+
+  // Without a library nothing is kept, and `notice` says why. `report` may be empty.
+  Workbench(std::optional<Library> library, std::string notice, Report report);
+
+  Session& session() { return session_; }
+  const Surroundings& surroundings() const { return around_; }
+  bool busy() const { return jobs_.busy(); }
+
+  // Reads, traces and plans on a thread of its own; what was open stays until that is done.
+  void open(std::vector<std::filesystem::path> paths, double now_s);
+  // Takes over what jobs have done, and writes what was edited since the last call. A gesture that
+  // is still open is not written. True when something changed that must be drawn.
+  bool poll(double now_s, const std::string& clock_time);
+  // Moves a playing run on.
+  void play(double elapsed_s);
+  void serve(const Requests& requests, Views* views, double now_s);
+  // Writes what poll() would have kept for later.
+  void close();
+
+ private:
+  void take_over(KeptCase opened);
+  void list_cases();
+  void save_plan(const std::string& clock_time);
+  void save_view(double now_s, bool at_once);
+  void follow_curve(double now_s);
+  void tell(std::string sentence, bool is_error);
+  void tell(const imaging::Error& error) { tell(error.sentence, true); }
+
+  Session session_;
+  std::optional<Library> library_;
+  Report report_;
+  Surroundings around_;
+  std::vector<CaseRecord> records_;
+  std::optional<CaseId> case_;
+  std::size_t saved_revision_ = 0;
+  ViewState saved_view_;
+  double view_saved_s_ = 0;
+  // The run and mask that around_.curve is of, or is being made of.
+  const imaging::AngioRun* curve_of_ = nullptr;
+  std::optional<int> curve_mask_;
+  Jobs jobs_;  // Last: its threads end before what they were started for goes.
+};
+
+}  // namespace app

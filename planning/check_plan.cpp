@@ -6,12 +6,6 @@
 namespace planning {
 namespace {
 
-std::string spoken(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 template <class T>
 std::optional<double> number(const std::optional<T>& fact) {
   return fact ? std::optional<double>(static_cast<double>(*fact)) : std::nullopt;

@@ -19,6 +19,12 @@ std::string_view plain_name(std::string_view name) {
   return end < name.size() && end > 1 && name[end - 1] == '_' ? name.substr(0, end - 1) : name;
 }
 
+std::string spoken(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 double attachment_mm(const Vessel& parent, const Vessel& child) {
   return parent.line.nearest_mm(child.line.samples().front().position);
 }

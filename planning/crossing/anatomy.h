@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace planning {
 
 // "posterior_tibial_vein" of "posterior_tibial_vein_2": paired veins share one role.
 std::string_view plain_name(std::string_view name);
+
+// "posterior tibial vein 2", for sentences.
+std::string spoken(std::string_view name);
 
 // Where `child` leaves `parent`, in the parent's arc length.
 double attachment_mm(const imaging::Vessel& parent, const imaging::Vessel& child);

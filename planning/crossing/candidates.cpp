@@ -82,12 +82,6 @@ std::string with_sd(double mm, double sd_mm) {
   return text;
 }
 
-std::string spoken(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 double preference(const std::map<std::string, double, std::less<>>& table, std::string_view name) {
   const auto found = table.find(plain_name(name));
   return found == table.end() ? table.at("other") : found->second;

@@ -29,10 +29,15 @@ std::string in_words(double value, const std::string& unit) {
     std::snprintf(text, sizeof text, "%.0f %%", 100 * value);
     return text;
   }
-  const bool whole =
-      unit.empty() || unit == "days" || unit == "ml/min" || unit == "deg" || unit == "mmHg";
-  std::snprintf(text, sizeof text, whole ? "%.0f" : "%.1f", value);
-  return unit.empty() ? std::string(text) : std::string(text) + " " + unit;
+  if (unit.empty() || unit == "ratio") {
+    std::snprintf(text, sizeof text, "%.2g", value);
+    return text;
+  }
+  // A tenth of a millimetre matters for a gap or a diameter, not for a length.
+  constexpr double length_from_mm = 20;
+  const bool tenths = unit == "mm" && std::abs(value) < length_from_mm;
+  std::snprintf(text, sizeof text, tenths ? "%.1f" : "%.0f", value);
+  return std::string(text) + " " + unit;
 }
 
 std::string threshold_of(const Rule& rule) {
@@ -48,6 +53,8 @@ std::string threshold_of(const Rule& rule) {
   if (rule.hard) {
     std::string reject;
     if (rule.accept.min) reject += "under " + in_words(*rule.accept.min, rule.unit);
+    if (rule.accept_also_up_to)
+      reject += " down to " + in_words(*rule.accept_also_up_to, rule.unit);
     if (rule.accept.max)
       reject += (reject.empty() ? "over " : " or over ") + in_words(*rule.accept.max, rule.unit);
     if (!reject.empty()) text += (text.empty() ? "" : ", ") + reject + " rejected";
@@ -85,7 +92,9 @@ Reason apply(const Rule& rule, const Measured& measured) {
     return reason;
   }
   reason.score = membership(rule, *measured.value + rule.doubt * measured.sd);
-  if (rule.hard && !rule.accept.contains(*measured.value)) {
+  const bool accepted = rule.accept.contains(*measured.value) ||
+                        (rule.accept_also_up_to && *measured.value <= *rule.accept_also_up_to);
+  if (rule.hard && !accepted) {
     reason.effect = Effect::Reject;
     reason.message = filled(rule.says_reject, rule, measured);
   } else if (!rule.good.contains(*measured.value)) {

@@ -19,6 +19,9 @@ struct Rule {
   std::string id, measure, unit;
   bool hard = false;    // Only a hard rule rejects.
   Limits good, accept;  // Good inside `good`; outside `accept` a hard rule rejects; else a warning.
+  // Values up to this, under accept.min, are no rejection but a warning again: a stent wholly above
+  // an ostium needs a fenestration, one right across it cannot be had.
+  std::optional<double> accept_also_up_to;
   std::vector<std::pair<double, double>> membership;  // (value, score) by rising value.
   // Whole standard deviations taken off (-1) or put on (+1) before the membership is read, so that
   // a doubtful measurement scores as its unfavourable side.

@@ -121,7 +121,7 @@ Border border_of(const Outflow& outflow, const std::optional<LpsPoint>& landmark
   }
   if (outflow.plantar && outflow.path.stretches().size() > 1)
     return {outflow.path.along_mm(*outflow.plantar, 0),
-            "estimated at the origin of the " + outflow.plantar->name + " (E)"};
+            "estimated at the origin of the " + spoken(outflow.plantar->name) + " (E)"};
   if (landmark) return {std::nullopt, "the vein was not imaged down to the marked calcaneus"};
   return {std::nullopt, "no landmark was given and no plantar vein was imaged below this vein"};
 }

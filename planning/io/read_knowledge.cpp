@@ -57,6 +57,7 @@ Rule rule_of(const Entry& entry) {
   rule.hard = kind == "hard";
   rule.good = limits_of(entry, "good");
   rule.accept = limits_of(entry, "accept");
+  if (entry.has("accept_also_up_to")) rule.accept_also_up_to = entry.number("accept_also_up_to");
   rule.membership = membership_of(entry);
   const double doubt = entry.number_or("doubt", 0);
   if (doubt != 0 && doubt != 1 && doubt != -1) entry.complain("must have a doubt of -1, 0 or 1");

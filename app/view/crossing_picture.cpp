@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "app/view/device_shapes.h"
 #include "app/view/marks.h"
@@ -11,15 +10,6 @@ namespace app::view {
 namespace {
 
 using planning::Crossing;
-
-// "2:30": the hour of a clock position with its minutes, to a quarter of an hour.
-std::string as_clock(double hours) {
-  const int quarters = (static_cast<int>(std::lround(hours * 4)) % 48 + 48) % 48;
-  const int hour = quarters / 4 == 0 ? 12 : quarters / 4;
-  char words[16];
-  std::snprintf(words, sizeof words, "%d:%02d", hour, quarters % 4 * 15);
-  return words;
-}
 
 // The duplex image behind the drawing, darkened so that the drawing leads.
 void paint_background(Canvas& canvas, const Look& look, const LpsPoint& site, const Plane& plane) {
@@ -89,8 +79,7 @@ class ProbePicture : public CrossingPicture {
     paint_needle(canvas, c, ends, canvas.px(30));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_title(canvas, "Probe, seen from the foot",
-               "needle " + as_clock(c.needle.clock) + " o'clock, " + in_mm(c.needle.length_mm));
+    mark_note(canvas, "seen from the foot");
   }
 
  private:
@@ -150,8 +139,6 @@ class ProfilePicture : public CrossingPicture {
     paint_needle(canvas, c, ends, canvas.px(ends.vein.x >= ends.artery.x ? 46 : -46));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_title(canvas, "Needle profile",
-               "exit " + with_decimals(c.needle.exit_angle_deg, 0) + "\u00B0 to the artery's axis");
   }
 
  private:

@@ -50,9 +50,6 @@ class DuplexPicture : public PlanePicture {
     if (volume.velocity_cm_s) paint_velocity_legend(canvas, velocity_limit_cm_s(volume));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_title(canvas, kind_ == ViewKind::DuplexTransverse     ? "Transverse"
-                       : kind_ == ViewKind::DuplexLongitudinal ? "Longitudinal"
-                                                               : "Coronal");
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "app/view/camera.h"
 #include "app/view/device_shapes.h"
+#include "app/view/flow_colours.h"
 #include "app/view/marks.h"
 #include "app/view/picture.h"
 #include "app/view/solid_view.h"
@@ -36,6 +37,7 @@ class ScenePicture : public Picture {
     mark_candidates(canvas, look);
     mark_crossing(canvas, look);
     mark_triad(canvas);
+    if (shows_flow(look)) mark_flow_legend(canvas);
     mark_orientation(canvas, camera().right(), -camera().up());
     mark_scale(canvas, camera().mm_per_px(camera().distance_mm), "mm");
     return canvas.release();
@@ -130,19 +132,33 @@ class ScenePicture : public Picture {
     return points;
   }
 
+  static bool shows_flow(const Look& look) {
+    return look.view.workspace == Workspace::Flow && look.preview &&
+           !look.preview->flow.per_vessel.empty();
+  }
+  // Keeps the counts of surfaces coloured by flow apart from all others.
+  static constexpr std::size_t flow_apart = std::size_t{1} << 40;
+
   void update_surfaces(const Look& look) {
     const auto sum = [&](std::initializer_list<Concern> concerns) {
       std::size_t total = 1;  // Never that of a scene that was not made yet.
       for (const Concern c : concerns) total += look.changes_of(c);
       return total;
     };
-    const std::size_t vessels = sum({Concern::Vessels, Concern::Shown});
+    const bool by_flow = shows_flow(look);
+    const std::size_t vessels = sum({Concern::Vessels, Concern::Shown}) +
+                                (by_flow ? flow_apart + look.changes_of(Concern::Plan) : 0);
     if (vessels != vessels_made_) {
       vessels_made_ = vessels;
       made_.clear();  // Stents follow the lumen that they lie in.
       Mesh mesh;
       for (const Vessel& vessel : look.vessels->vessels())
-        if (is_shown(look.view, vessel.kind)) mesh.append(vessel_surface(vessel));
+        if (is_shown(look.view, vessel.kind))
+          mesh.append(vessel_surface(
+              vessel,
+              by_flow ? std::optional(
+                            flow_colour_of(look.preview->flow, vessel.id).value_or(token::disabled))
+                      : std::nullopt));
       solids_.show(Layer::Vessels, mesh);
     }
     const std::size_t selection = sum({Concern::Vessels, Concern::Selection});

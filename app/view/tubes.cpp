@@ -155,10 +155,10 @@ std::vector<CenterlineSample> thinned(const Centerline& line) {
   return kept;
 }
 
-Rgb wall_colour(const imaging::Vessel& vessel, const CenterlineSample& s) {
+Rgb wall_colour(Rgb base, const CenterlineSample& s) {
   // Under 0.9 the eye should notice; at 0.4 the vessel is hardly more than a guess.
   const double doubt = std::clamp((0.9 - s.confidence) / 0.5, 0.0, 1.0);
-  Rgb colour = mix(colour_of(vessel.kind), token::disabled, 0.75 * doubt);
+  Rgb colour = mix(base, token::disabled, 0.75 * doubt);
   colour = mix(colour, token::ground, s.open ? 0.25 * doubt : 0.45);
   return colour;
 }
@@ -170,7 +170,8 @@ constexpr double cuff_from_arc_deg = 90, cuff_thickness_mm = 0.25;
 
 }  // namespace
 
-Mesh vessel_surface(const imaging::Vessel& vessel) {
+Mesh vessel_surface(const imaging::Vessel& vessel, std::optional<Rgb> chosen) {
+  const Rgb base = chosen.value_or(colour_of(vessel.kind));
   Mesh mesh;
   std::vector<Ring> rings;
   const auto flush = [&] {
@@ -185,14 +186,14 @@ Mesh vessel_surface(const imaging::Vessel& vessel) {
     const bool dotted = vessel.kind == imaging::VesselKind::Unsure;
     if (sample.open && !dotted) {
       if (i > 0 && !samples[i - 1].open) flush();
-      rings.push_back({sample.position, sample.radius_mm, wall_colour(vessel, sample)});
+      rings.push_back({sample.position, sample.radius_mm, wall_colour(base, sample)});
       continue;
     }
     const bool in_dash = std::fmod(s_mm, dash_mm + dash_gap_mm) < dash_mm;
     if (!in_dash || (i > 0 && samples[i - 1].open && !dotted)) flush();
     const double thinner = sample.open ? 1 : 0.8;
     if (in_dash)
-      rings.push_back({sample.position, thinner * sample.radius_mm, wall_colour(vessel, sample)});
+      rings.push_back({sample.position, thinner * sample.radius_mm, wall_colour(base, sample)});
   }
   flush();
   for (const CenterlineSample& sample : samples) {
@@ -200,7 +201,7 @@ Mesh vessel_surface(const imaging::Vessel& vessel) {
       flush();
       continue;
     }
-    const Rgb colour = mix(wall_colour(vessel, sample), token::calcium,
+    const Rgb colour = mix(wall_colour(base, sample), token::calcium,
                            0.35 + 0.6 * sample.calcification_arc_deg / 360);
     rings.push_back({sample.position, sample.radius_mm + cuff_thickness_mm, colour});
   }

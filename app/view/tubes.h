@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ std::vector<std::array<LpsVector, 2>> steady_frames(const std::vector<LpsPoint>&
 Mesh ball(const LpsPoint& centre, double radius_mm, Rgb colour, int facets);
 
 // A vessel's wall: occluded stretches as dashes, uncertain ones faded, calcified ones whitish.
-Mesh vessel_surface(const imaging::Vessel& vessel);
+// `colour`: instead of that of its kind.
+Mesh vessel_surface(const imaging::Vessel& vessel, std::optional<Rgb> colour = std::nullopt);
 
 // The lumen's wall without any styling, for outlines: every stretch, closed.
 Mesh vessel_wall(const imaging::Vessel& vessel);

@@ -63,8 +63,7 @@ class CrossSectionPicture : public PlanePicture {
                    radius_px + canvas.px(22));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_title(canvas, "Cross-section",
-               in_mm(s_mm) + " from its origin" + (sample.open ? "" : ", no open lumen"));
+    mark_note(canvas, in_mm(s_mm) + " from its origin" + (sample.open ? "" : ", no open lumen"));
   }
 };
 
@@ -92,7 +91,6 @@ class StraightenedPicture : public Picture {
         {x + canvas.px(right_half ? -6 : 6), profile_top_ + canvas.px(14)},
         "\u00D8 " + in_mm(2 * at.radius_mm, 2 * at.radius_sd_mm) + " at " + in_mm(s_mm),
         {.colour = token::accent, .size = 12, .align = right_half ? Align::Right : Align::Left});
-    mark_title(canvas, "Straightened");
     canvas.text({canvas.px(12), band_bottom_ - canvas.px(6)}, "proximal", {.size = 12});
     canvas.text({canvas.width() - canvas.px(12), band_bottom_ - canvas.px(6)}, "distal",
                 {.size = 12, .align = Align::Right});

@@ -13,7 +13,7 @@ using imaging::Frame;
 
 // Quantiles of the run's peak contrast between which the automatic window opens: hardly any pixel
 // is lost in black, and noise in the background stays light.
-constexpr double low_quantile = 0.02, high_quantile = 0.997;
+constexpr double low_quantile = 0.02, high_quantile = 0.99;
 // Brightness of a pixel without contrast: background that shows both more and less than nothing.
 constexpr double background = 0.86;
 

@@ -4,6 +4,7 @@
 // every machine, with a display or without, and can be compared with golden ones.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ class Canvas {
   int width() const { return pixels_.columns(); }
   int height() const { return pixels_.rows(); }
   double scale() const { return scale_; }
+  // A thumbnail: too small for words that can do without.
+  bool is_small() const { return std::min(width(), height()) < px(170); }
   double px(double logical) const { return logical * scale_; }
   imaging::Frame<Rgb>& pixels() { return pixels_; }
   imaging::Frame<Rgb> release() { return std::move(pixels_); }

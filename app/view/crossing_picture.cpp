@@ -83,7 +83,7 @@ class ProbePicture : public CrossingPicture {
   }
 
  private:
-  static constexpr double ring_share = 0.62;  // Of half the picture, to the hours.
+  static constexpr double ring_share = 0.58;  // Of half the picture, to the hours.
 
   static void paint_clock(Canvas& canvas, Point2 centre, const Plane& plane) {
     const double ring = ring_share * 0.5 * std::min(plane.width_px, plane.height_px) + canvas.px(6);
@@ -95,6 +95,7 @@ class ProbePicture : public CrossingPicture {
       canvas.line({centre.x + out.x * ring, centre.y + out.y * ring},
                   {centre.x + out.x * (ring - tick), centre.y + out.y * (ring - tick)},
                   {.colour = token::muted, .width = 1.25});
+      if (canvas.is_small()) continue;
       const double words = ring + canvas.px(12);
       canvas.text({centre.x + out.x * words, centre.y + out.y * words + canvas.px(4)},
                   std::to_string(hour),

@@ -48,7 +48,8 @@ class DuplexPicture : public PlanePicture {
       }
     }
     if (volume.velocity_cm_s) paint_velocity_legend(canvas, velocity_limit_cm_s(volume));
-    mark_orientation(canvas, plane.right, plane.down);
+    // In its own frame a volume knows no left and right: better no letters than wrong ones.
+    if (volume.lies_in_patient) mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
   }
 

@@ -35,9 +35,10 @@ std::optional<Rgb> flow_colour_of(const planning::Flow& flow, const std::string&
 }
 
 void mark_flow_legend(Canvas& canvas) {
-  const double height = canvas.px(132), right = canvas.width() - canvas.px(12);
-  const double left = right - canvas.px(8), top = canvas.px(64);
-  if (canvas.height() < top + height + canvas.px(48) || canvas.width() < canvas.px(220)) return;
+  const double right = canvas.width() - canvas.px(12), left = right - canvas.px(8);
+  const double top = canvas.px(36);  // Above the letter at the middle of that edge.
+  const double height = std::min(canvas.px(132), canvas.height() / 2.0 - canvas.px(20) - top);
+  if (height < canvas.px(64) || canvas.width() < canvas.px(220)) return;
   const int steps = static_cast<int>(height);
   const auto share_of = [](double ml_min) {
     return std::log(ml_min / least_ml_min) / std::log(most_ml_min / least_ml_min);

@@ -116,6 +116,7 @@ void mark_dimension(Canvas& canvas, Point2 a, Point2 b, const std::string& value
 }
 
 void mark_note(Canvas& canvas, const std::string& words) {
+  if (canvas.is_small()) return;
   canvas.text({canvas.px(12), canvas.px(22)}, words, {.size = 12});
 }
 

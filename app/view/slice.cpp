@@ -82,10 +82,11 @@ void paint_slice(Canvas& canvas, const imaging::DuplexVolume& volume, const Plan
 
 void paint_velocity_legend(Canvas& canvas, double limit_cm_s) {
   if (limit_cm_s <= 0) return;
-  const double bar_height = canvas.px(96), bar_width = canvas.px(8);
+  // Above the letter at the middle of that edge.
+  const double top = canvas.px(20), bar_width = canvas.px(8);
+  const double bar_height = std::min(canvas.px(96), canvas.height() / 2.0 - canvas.px(20) - top);
   const double right = canvas.width() - canvas.px(12), left = right - bar_width;
-  const double top = canvas.px(64);
-  if (canvas.height() < top + bar_height + canvas.px(48) || canvas.width() < canvas.px(220)) return;
+  if (bar_height < canvas.px(64) || canvas.width() < canvas.px(220)) return;
   const int steps = static_cast<int>(bar_height);
   for (int i = 0; i < steps; ++i) {
     const double share = 1 - 2.0 * i / (steps - 1);

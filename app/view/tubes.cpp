@@ -160,13 +160,20 @@ Rgb wall_colour(Rgb base, const CenterlineSample& s) {
   const double doubt = std::clamp((0.9 - s.confidence) / 0.5, 0.0, 1.0);
   Rgb colour = mix(base, token::disabled, 0.75 * doubt);
   colour = mix(colour, token::ground, s.open ? 0.25 * doubt : 0.45);
-  return colour;
+  return mix(colour, token::calcium, 0.9 * s.calcification_arc_deg / 360);
+}
+
+// Calcium makes the wall stand out by its thickness where it takes a quarter of it and more.
+constexpr double cuff_from_arc_deg = 90, cuff_thickness_mm = 0.25;
+
+double drawn_radius_mm(const CenterlineSample& s) {
+  const double thinner = s.open ? 1 : 0.8;
+  return thinner * s.radius_mm +
+         (s.calcification_arc_deg >= cuff_from_arc_deg ? cuff_thickness_mm : 0);
 }
 
 // Dashes of an occluded stretch, mm along the vessel.
 constexpr double dash_mm = 2.2, dash_gap_mm = 1.8;
-// Calcium shows from a quarter of the wall on; the cuff stands out by a wall's thickness.
-constexpr double cuff_from_arc_deg = 90, cuff_thickness_mm = 0.25;
 
 }  // namespace
 
@@ -186,24 +193,13 @@ Mesh vessel_surface(const imaging::Vessel& vessel, std::optional<Rgb> chosen) {
     const bool dotted = vessel.kind == imaging::VesselKind::Unsure;
     if (sample.open && !dotted) {
       if (i > 0 && !samples[i - 1].open) flush();
-      rings.push_back({sample.position, sample.radius_mm, wall_colour(base, sample)});
+      rings.push_back({sample.position, drawn_radius_mm(sample), wall_colour(base, sample)});
       continue;
     }
     const bool in_dash = std::fmod(s_mm, dash_mm + dash_gap_mm) < dash_mm;
     if (!in_dash || (i > 0 && samples[i - 1].open && !dotted)) flush();
-    const double thinner = sample.open ? 1 : 0.8;
     if (in_dash)
-      rings.push_back({sample.position, thinner * sample.radius_mm, wall_colour(base, sample)});
-  }
-  flush();
-  for (const CenterlineSample& sample : samples) {
-    if (sample.calcification_arc_deg < cuff_from_arc_deg) {
-      flush();
-      continue;
-    }
-    const Rgb colour = mix(wall_colour(base, sample), token::calcium,
-                           0.35 + 0.6 * sample.calcification_arc_deg / 360);
-    rings.push_back({sample.position, sample.radius_mm + cuff_thickness_mm, colour});
+      rings.push_back({sample.position, drawn_radius_mm(sample), wall_colour(base, sample)});
   }
   flush();
   return mesh;

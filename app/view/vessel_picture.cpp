@@ -80,17 +80,12 @@ class StraightenedPicture : public Picture {
     lay_out(*vessel, canvas);
     paint_band(canvas, look);
     paint_walls(canvas, *vessel);
-    paint_profile(canvas, *vessel);
+    if (has_profile_) paint_profile(canvas, *vessel);
     const double s_mm = vessel->line.nearest_mm(look.view.cursor);
     const double x = column_of(s_mm);
     canvas.line({x, 0}, {x, 1.0 * canvas.height()},
                 {.colour = token::accent, .width = 1, .opacity = 0.8});
-    const auto at = vessel->line.at(s_mm);
-    const bool right_half = x > 0.8 * canvas.width();
-    canvas.text(
-        {x + canvas.px(right_half ? -6 : 6), profile_top_ + canvas.px(14)},
-        "\u00D8 " + in_mm(2 * at.radius_mm, 2 * at.radius_sd_mm) + " at " + in_mm(s_mm),
-        {.colour = token::accent, .size = 12, .align = right_half ? Align::Right : Align::Left});
+    if (has_profile_) mark_diameter(canvas, vessel->line.at(s_mm), s_mm);
     canvas.text({canvas.px(12), band_bottom_ - canvas.px(6)}, "proximal", {.size = 12});
     canvas.text({canvas.width() - canvas.px(12), band_bottom_ - canvas.px(6)}, "distal",
                 {.size = 12, .align = Align::Right});
@@ -133,7 +128,7 @@ class StraightenedPicture : public Picture {
 
  private:
   static constexpr double step_mm = 0.5;       // Between the kept directions.
-  static constexpr double half_across_mm = 8;  // Shown to either side of the axis.
+  static constexpr double most_across_mm = 8;  // Shown to either side of the axis.
 
   double band_middle() const { return band_bottom_ / 2; }
   double column_of(double s_mm) const { return (s_mm - first_mm_) / mm_per_px_; }
@@ -165,8 +160,17 @@ class StraightenedPicture : public Picture {
     const double low = half_mm - slack_mm, high = length_mm - half_mm + slack_mm;
     middle_mm_ = low < high ? std::clamp(middle_mm_, low, high) : length_mm / 2;
     first_mm_ = middle_mm_ - half_mm;
-    band_bottom_ = 0.56 * canvas.height();
+    // A low strip has no room for the profile: then it is all image.
+    has_profile_ = canvas.height() >= canvas.px(130);
+    band_bottom_ = has_profile_ ? 0.56 * canvas.height() : canvas.height();
     profile_top_ = band_bottom_ + canvas.px(4);
+    // True proportions, unless they would cut the vessel or show more than its surroundings.
+    double widest_mm = 0;
+    for (const auto& sample : vessel.line.samples())
+      widest_mm = std::max(widest_mm, sample.radius_mm);
+    const double least_mm = std::min(2 * widest_mm + 1, most_across_mm);
+    const double half_across_mm =
+        std::clamp(0.5 * band_bottom_ * mm_per_px_, least_mm, most_across_mm);
     across_mm_per_px_ = 2 * half_across_mm / band_bottom_;
   }
 
@@ -248,6 +252,15 @@ class StraightenedPicture : public Picture {
     paint_lengths(canvas, vessel.line.length_mm(), bottom);
   }
 
+  void mark_diameter(Canvas& canvas, const imaging::CenterlineSample& at, double s_mm) const {
+    const double x = column_of(s_mm);
+    const bool at_right = x > 0.7 * canvas.width();
+    canvas.text(
+        {x + canvas.px(at_right ? -6 : 6), profile_top_ + canvas.px(14)},
+        "\u00D8 " + in_mm(2 * at.radius_mm, 2 * at.radius_sd_mm) + " at " + in_mm(s_mm),
+        {.colour = token::accent, .size = 12, .align = at_right ? Align::Right : Align::Left});
+  }
+
   void paint_lengths(Canvas& canvas, double length_mm, double bottom) const {
     const double wanted_mm = canvas.px(70) * mm_per_px_;
     const double decade = std::pow(10.0, std::floor(std::log10(wanted_mm)));
@@ -266,7 +279,7 @@ class StraightenedPicture : public Picture {
 
   std::string vessel_;
   std::vector<LpsVector> across_;
-  bool drawn_ = false;
+  bool drawn_ = false, has_profile_ = true;
   int width_px_ = 1;
   double zoom_ = 1, middle_mm_ = -1;
   double first_mm_ = 0, mm_per_px_ = 1, across_mm_per_px_ = 1, band_bottom_ = 1, profile_top_ = 1;

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   app::add_phantom_verb(program);
   app::add_flow_verb(program);
   app::add_plan_verb(program);
+  app::add_report_verb(program);
   app::add_segment_verb(program);
   app::add_view_verb(program);
   // Without a word: the window on the library.

@@ -1,4 +1,5 @@
 // The first page: what is planned, the figures that decide, what to watch.
+#include <algorithm>
 #include <array>
 
 #include "app/report/sections.h"
@@ -41,14 +42,18 @@ void draw_tile(const Tile& tile, double x, double y, double tile_width, double t
 std::array<Tile, 4> tiles_of(const planning::Preview& preview) {
   const planning::Crossing& c = preview.crossing;
   const planning::Flow& flow = preview.flow;
-  return {Tile{"GAP", millimetres(c.gap_mm, c.gap_sd_mm), "lumen to lumen, along the needle"},
+  return {Tile{"GAP", millimetres(c.gap_mm, c.gap_sd_mm),
+               c.gap_sd_mm > 0 ? "lumen to lumen, along the needle"
+                               : "lumen to lumen; its error is not known"},
           Tile{"NEEDLE", millimetres(c.needle.length_mm),
                "at " + decimal(c.needle.exit_angle_deg, 0) + "° to the artery, towards " +
                    decimal(c.needle.clock, 1) + " o'clock"},
           Tile{"ARTERY · VEIN",
                decimal(c.artery_diameter_mm, 1) + " · " + millimetres(c.vein_diameter_mm),
-               "± " + decimal(c.artery_diameter_sd_mm, 1) + " · ± " +
-                   millimetres(c.vein_diameter_sd_mm) + " diameter at the site"},
+               c.artery_diameter_sd_mm > 0 && c.vein_diameter_sd_mm > 0
+                   ? "± " + decimal(c.artery_diameter_sd_mm, 1) + " · ± " +
+                         millimetres(c.vein_diameter_sd_mm) + " diameter at the site"
+                   : "diameter at the site; the errors are not known"},
           Tile{"CIRCUIT FLOW", decimal(flow.circuit_ml_min, 0) + " ml/min",
                decimal(flow.low_ml_min, 0) + " to " + decimal(flow.high_ml_min, 0) +
                    " ml/min over the stated ranges"}};
@@ -78,7 +83,8 @@ void draw_summary(const ReportContent& content, Canvas& canvas, Layout& layout) 
     return;
   }
   const planning::Crossing& c = content.preview->crossing;
-  const std::string rank = c.rank > 0 ? "Crossing, ranked " + std::to_string(c.rank) : "Crossing";
+  const int place = rank_of(content);
+  const std::string rank = place > 0 ? "Crossing, ranked " + std::to_string(place) : "Crossing";
   layout.paragraph(rank, {Weight::Semibold, 9, ink::accent});
   layout.paragraph(capitalised(words_from(c.artery_name)) + " into " + words_from(c.vein_name),
                    {Weight::Bold, 15, ink::text});
@@ -103,7 +109,7 @@ void draw_watch_list(const ReportContent& content, Layout& layout) {
   std::vector<Remark> remarks;
   if (content.preview) {
     for (const planning::Check& check : content.preview->checks)
-      if (!check.ok) remarks.push_back({check.message, Mark::Bad});
+      if (!check.ok) remarks.push_back({check.message, mark_of(check)});
     for (const planning::Reason& reason : content.preview->crossing.reasons)
       if (reason.effect != planning::Effect::Good)
         remarks.push_back({reason.message, mark_of(reason.effect)});
@@ -123,9 +129,10 @@ void draw_pictures(const ReportContent& content, Layout& layout) {
     if (!picture.image.empty()) figures.push_back({&picture.image, picture.caption});
   if (figures.empty()) return;
   layout.heading("Pictures");
-  layout.figures({figures.front()}, 1, 300);
-  figures.erase(figures.begin());
-  layout.figures(figures, 2, 230);
+  // The leg is tall: it stands beside the two pictures of the crossing.
+  const std::size_t beside = std::min<std::size_t>(figures.size(), 3);
+  layout.tall_figure({figures.begin(), figures.begin() + static_cast<std::ptrdiff_t>(beside)});
+  layout.figures({figures.begin() + static_cast<std::ptrdiff_t>(beside), figures.end()}, 2, 230);
 }
 
 }  // namespace app::report

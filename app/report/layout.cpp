@@ -18,7 +18,7 @@ constexpr TextStyle caption_style{Weight::Regular, 8, ink::muted};
 constexpr double cell_gap_pt = 8;  // Between the texts of neighbouring columns.
 constexpr double row_padding_pt = 4;
 constexpr double mark_room_pt = 13;  // A mark and the blank after it.
-constexpr double bar_pt = 26;
+constexpr double bar_pt = 20;
 
 double line_height_pt(const TextStyle& style) { return style.size_pt * leading; }
 // Letters stand in the middle of their line.
@@ -82,8 +82,11 @@ std::vector<std::string> Layout::wrapped(const std::string& text, TextStyle styl
     for (std::size_t i = 0; i < word.size();) {
       const std::string letter = word.substr(i, letter_length(word, i));
       if (!line.empty() && !fits(line + letter)) {
-        lines.push_back(line);
-        line.clear();
+        // Identifiers break behind an underscore where they have one.
+        const std::size_t joint = line.rfind('_');
+        const std::size_t kept = joint == std::string::npos ? line.size() : joint + 1;
+        lines.push_back(line.substr(0, kept));
+        line.erase(0, kept);
       }
       line += letter;
       i += letter.size();
@@ -305,6 +308,27 @@ void Layout::figures(const std::vector<Figure>& figures, int across, double heig
              tallest, y_ + tallest + 4);
     y_ += tallest + 4 + captions + 10;
   }
+}
+
+void Layout::tall_figure(const std::vector<Figure>& figures) {
+  constexpr double gap_pt = 12, least_pt = 320, most_pt = 440;
+  if (figures.empty()) return;
+  need(least_pt);
+  const double height = std::min(bottom_pt - y_, most_pt);
+  const double width = (content_width_pt - gap_pt) / 2;
+  const auto draw = [&](const Figure& f, double x, double y, double room_pt) {
+    const auto lines = static_cast<double>(wrapped(f.caption, caption_style, width).size());
+    const double picture_pt = room_pt - lines * line_height_pt(caption_style) - 4;
+    const double shown_pt = std::min(picture_pt, width * f.image->rows() / f.image->columns());
+    figure(f, x, y, width, shown_pt, y + shown_pt + 4);
+  };
+  const double right = margin_pt + width + gap_pt;
+  const auto others = static_cast<double>(figures.size() - 1);
+  const double share_pt = (height - std::max(0.0, others - 1) * gap_pt) / std::max(1.0, others);
+  draw(figures.front(), margin_pt, y_, height);
+  for (std::size_t i = 1; i < figures.size(); ++i)
+    draw(figures[i], right, y_ + static_cast<double>(i - 1) * (share_pt + gap_pt), share_pt);
+  y_ += height + 10;
 }
 
 void Layout::finish() {

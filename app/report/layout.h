@@ -85,6 +85,10 @@ class Layout {
   // Side by side, `across` of them, each scaled to its share of the width and at most `height_pt`.
   void figures(const std::vector<Figure>& figures, int across, double height_pt);
 
+  // The first stands tall on the left, the others above each other on the right, in whatever is
+  // left of the page if that is worth it.
+  void tall_figure(const std::vector<Figure>& figures);
+
   // `text` broken to `width_pt`, at blanks where possible; at least one line.
   std::vector<std::string> wrapped(const std::string& text, TextStyle style, double width_pt) const;
   void mark(Mark mark, double x, double baseline_y, double size_pt);

@@ -33,7 +33,7 @@ struct ReportContent {
   std::vector<planning::Crossing> candidates;       // Ranked first, rejected last.
   std::size_t candidates_left_out = 0;              // Told below the table.
   std::map<std::string, std::string> vessel_names;  // By vessel id.
-  std::vector<ReportPicture> pictures;              // The first is the largest.
+  std::vector<ReportPicture> pictures;              // The first is tall, of the whole leg.
   std::vector<InputCalibration> calibrations;
   std::vector<std::string> calibration_sentences;  // Where no more is known than a plan.json tells.
   std::vector<imaging::SourceFile> inputs;

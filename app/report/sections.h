@@ -7,6 +7,10 @@
 namespace app::report {
 
 Mark mark_of(planning::Effect effect);
+// What could not be measured is to be asked for; it has not failed.
+Mark mark_of(const planning::Check& check);
+// Of the chosen crossing among the candidates; 0 when it is none of them.
+int rank_of(const ReportContent& content);
 
 void draw_title(const ReportContent& content, Canvas& canvas, Layout& layout);
 // The crossing, and four figures that decide.

@@ -1,5 +1,6 @@
 // The tables of the report: why here, what else, with what, and on what it all rests.
 #include <algorithm>
+#include <cmath>
 
 #include "app/report/sections.h"
 #include "app/report/wording.h"
@@ -38,20 +39,57 @@ constexpr const char* legend =
 
 void draw_legend(Layout& layout) { layout.paragraph(legend, {Weight::Regular, 7.5, ink::muted}); }
 
-std::vector<Remark> remarks_of(const Crossing& c) {
+// A crossing that was moved by less is still the candidate.
+constexpr double same_place_mm = 0.5;
+
+bool is_same_place(const planning::CrossingSite& a, const planning::CrossingSite& b) {
+  return a.artery == b.artery && a.vein == b.vein &&
+         std::abs(a.artery_mm - b.artery_mm) < same_place_mm &&
+         std::abs(a.vein_mm - b.vein_mm) < same_place_mm;
+}
+
+bool warns(const Crossing& c, const std::string& message) {
+  return std::ranges::any_of(c.reasons, [&](const planning::Reason& reason) {
+    return reason.effect == Effect::Warn && reason.message == message;
+  });
+}
+
+// What warns of every ranked candidate is told once, above the table.
+std::vector<std::string> shared_warnings(const std::vector<Crossing>& candidates) {
+  std::vector<std::string> shared;
+  const auto first = std::ranges::find(candidates, false, &Crossing::rejected);
+  if (first == candidates.end()) return shared;
+  for (const planning::Reason& reason : first->reasons)
+    if (reason.effect == Effect::Warn && std::ranges::all_of(candidates, [&](const Crossing& c) {
+          return c.rejected || warns(c, reason.message);
+        }))
+      shared.push_back(reason.message);
+  return shared;
+}
+
+// Of a rejected candidate only what rejects it; of a ranked one what warns of it.
+std::vector<Remark> remarks_of(const Crossing& c, const std::vector<std::string>& told_above) {
   std::vector<Remark> remarks;
-  std::string good;
+  std::size_t good = 0;
   for (const planning::Reason& reason : c.reasons) {
-    if (reason.effect != Effect::Good) remarks.push_back({reason.message, mark_of(reason.effect)});
-    if (reason.effect == Effect::Good) good += (good.empty() ? "" : ", ") + words_from(reason.rule);
+    good += reason.effect == Effect::Good;
+    const bool wanted = c.rejected
+                            ? reason.effect == Effect::Reject
+                            : reason.effect != Effect::Good &&
+                                  std::ranges::find(told_above, reason.message) == told_above.end();
+    if (wanted) remarks.push_back({reason.message, mark_of(reason.effect)});
   }
-  if (!good.empty() && !c.rejected) remarks.push_back({"Good: " + good + ".", Mark::Good});
+  if (!c.rejected && !c.reasons.empty())
+    remarks.push_back(
+        {std::to_string(good) + " of " + std::to_string(c.reasons.size()) + " rules are good.",
+         Mark::Good});
   return remarks;
 }
 
-Row row_of(const ReportContent& content, const Crossing& c) {
+Row row_of(const ReportContent& content, const Crossing& c,
+           const std::vector<std::string>& told_above) {
   Row row;
-  row.chosen = content.preview && content.preview->crossing.site == c.site;
+  row.chosen = content.preview && is_same_place(content.preview->crossing.site, c.site);
   Cell score(decimal(c.score, 2));
   score.bar = c.score;
   row.cells = {c.rejected ? Cell("–") : Cell(std::to_string(c.rank), Mark::None, Weight::Bold),
@@ -62,7 +100,7 @@ Row row_of(const ReportContent& content, const Crossing& c) {
                {with_error(c.vein_diameter_mm, c.vein_diameter_sd_mm)},
                {decimal(c.needle.exit_angle_deg, 0) + "°"},
                c.rejected ? Cell("rejected") : score};
-  row.remarks = remarks_of(c);
+  row.remarks = remarks_of(c, told_above);
   return row;
 }
 
@@ -70,6 +108,16 @@ Row row_of(const ReportContent& content, const Crossing& c) {
 
 Mark mark_of(Effect effect) {
   return effect == Effect::Good ? Mark::Good : effect == Effect::Warn ? Mark::Warn : Mark::Bad;
+}
+
+Mark mark_of(const planning::Check& check) {
+  return check.ok ? Mark::Good : check.measured ? Mark::Bad : Mark::Warn;
+}
+
+int rank_of(const ReportContent& content) {
+  for (const Crossing& c : content.candidates)
+    if (content.preview && is_same_place(content.preview->crossing.site, c.site)) return c.rank;
+  return 0;
 }
 
 void draw_reasons(const ReportContent& content, Layout& layout) {
@@ -82,7 +130,7 @@ void draw_reasons(const ReportContent& content, Layout& layout) {
                               {reason.threshold},
                               {source_of(reason.source, reason.tag)}},
                     .remarks = {}});
-  layout.table({{"Rule", 3.2}, {"Measured", 1.5, true}, {"Threshold", 4}, {"Source", 1.6}}, rows);
+  layout.table({{"Rule", 2.4}, {"Measured", 1.4, true}, {"Threshold", 3.2}, {"Source", 4}}, rows);
   draw_legend(layout);
 }
 
@@ -92,21 +140,24 @@ void draw_candidates(const ReportContent& content, Layout& layout) {
     layout.paragraph("No pair of artery and vein comes near enough to be a candidate.");
     return;
   }
-  std::vector<Row> rows;
-  for (const Crossing& c : content.candidates) rows.push_back(row_of(content, c));
-  layout.table({{"Rank", 0.6},
-                {"Crossing", 3.3},
-                {"Along artery (mm)", 1.1, true},
-                {"Gap (mm)", 1.2, true},
-                {"Artery (mm)", 1.2, true},
-                {"Vein (mm)", 1.2, true},
-                {"Angle", 0.8, true},
-                {"Score", 1.4}},
-               rows);
   if (content.candidates_left_out > 0)
-    layout.paragraph(
-        std::to_string(content.candidates_left_out) + " more candidates are in plan.json.",
-        {Weight::Regular, 8, ink::muted});
+    layout.paragraph(std::to_string(content.candidates.size()) + " are listed; " +
+                     std::to_string(content.candidates_left_out) + " more are in plan.json.");
+  const std::vector<std::string> shared = shared_warnings(content.candidates);
+  if (!shared.empty()) layout.paragraph("Of every ranked candidate:");
+  for (const std::string& warning : shared) layout.remark({warning, Mark::Warn});
+  layout.space(4);
+  std::vector<Row> rows;
+  for (const Crossing& c : content.candidates) rows.push_back(row_of(content, c, shared));
+  layout.table({{"Rank", 26},
+                {"Crossing", 202},
+                {"Along artery (mm)", 52, true},
+                {"Gap (mm)", 45, true},
+                {"Artery (mm)", 50, true},
+                {"Vein (mm)", 45, true},
+                {"Angle", 31, true},
+                {"Score", 49}},
+               rows);
 }
 
 void draw_devices(const ReportContent& content, Layout& layout) {
@@ -130,11 +181,11 @@ void draw_devices(const ReportContent& content, Layout& layout) {
                     .remarks = {}});
   }
   layout.table({{"No.", 0.5},
-                {"Device", 3},
-                {"Vessel", 2.4},
-                {"From, to (mm)", 1.6, true},
+                {"Device", 3.1},
+                {"Vessel", 2.6},
+                {"From, to (mm)", 1.5, true},
                 {"Diameter (mm)", 1.3, true},
-                {"Catalogue", 2}},
+                {"Catalogue", 2.4}},
                rows);
 }
 
@@ -145,12 +196,12 @@ void draw_checks(const ReportContent& content, Layout& layout) {
   for (const bool ok : {false, true})
     for (const planning::Check& check : content.preview->checks)
       if (check.ok == ok)
-        rows.push_back({.cells = {{check.message, ok ? Mark::Good : Mark::Bad},
+        rows.push_back({.cells = {{check.message, mark_of(check)},
                                   {check.measured ? measured(check.value, check.unit) : "–"},
                                   {check.threshold},
                                   {source_of(check.source, check.tag)}},
                         .remarks = {}});
-  layout.table({{"Check", 5}, {"Value", 1.4, true}, {"Threshold", 2.6}, {"Source", 1.4}}, rows);
+  layout.table({{"Check", 4.4}, {"Value", 1.3, true}, {"Threshold", 2.6}, {"Source", 2.8}}, rows);
 }
 
 void draw_flow(const ReportContent& content, Layout& layout) {
@@ -225,7 +276,7 @@ void draw_provenance(const ReportContent& content, Layout& layout) {
   std::vector<Row> rows;
   for (const imaging::SourceFile& file : content.inputs)
     rows.push_back(
-        {.cells = {{shortened(file.sop_instance_uid, 31)}, {file.sha256}}, .remarks = {}});
+        {.cells = {{shortened(file.sop_instance_uid, 25)}, {file.sha256}}, .remarks = {}});
   if (!rows.empty()) layout.table({{"SOP instance UID", 3}, {"SHA-256 of the file", 7}}, rows);
 }
 

@@ -50,12 +50,13 @@ std::string millimetres(double value_mm, double sd_mm) {
 
 std::string measured(double value, std::string_view unit) {
   if (unit == "mm") return millimetres(value);
+  if (unit == "fraction") return decimal(100 * value, 0) + " %";
   if (unit == "deg") return decimal(value, 0) + "°";
   if (unit == "ml/min" || unit == "mmHg" || unit == "%")
     return decimal(value, 0) + " " + std::string(unit);
   const bool whole = std::abs(value - std::round(value)) < 1e-9;
   const std::string number = decimal(value, whole ? 0 : 2);
-  return unit.empty() ? number : number + " " + std::string(unit);
+  return unit.empty() || unit == "ratio" ? number : number + " " + std::string(unit);
 }
 
 std::string shortened(const std::string& identifier, std::size_t length) {

@@ -160,7 +160,7 @@ inline ReportContent content_example() {
   content.candidates.push_back(rejected);
   content.candidates_left_out = 37;
   content.vessel_names = {{"v1", "posterior_tibial_artery"}, {"v2", "posterior_tibial_vein_1"}};
-  content.pictures = {{ring(960, 600), "The circuit, seen from the front."},
+  content.pictures = {{ring(500, 850), "The circuit, seen from the front."},
                       {ring(480, 480), "Across the artery at the site; 12 o'clock is anterior."},
                       {ring(480, 480), "The plane of needle and artery."},
                       {ring(480, 480), "Angiogram 1, frame 14, subtracted."},

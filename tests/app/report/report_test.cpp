@@ -113,7 +113,7 @@ TEST_F(Report, CarriesEveryFigureOfThePlan) {
                                "px only",
                                "not known: enter it on the Case page",
                                "more than a needle bridges",
-                               "37 more candidates",
+                               "37 more are in plan.json",
                                "Mean aortic pressure 92 mmHg",
                                "Two files of the case were skipped",
                                "Oasis 0.1.0",

@@ -18,6 +18,8 @@ TEST(Wording, WritesNumbersAsASurgeonReadsThem) {
   EXPECT_EQ(measured(2, ""), "2");
   EXPECT_EQ(measured(0.875, ""), "0.88");
   EXPECT_EQ(measured(12, "d"), "12 d");
+  EXPECT_EQ(measured(0.83, "fraction"), "83 %");
+  EXPECT_EQ(measured(1.72, "ratio"), "1.72");
 }
 
 TEST(Wording, TurnsIdentifiersIntoWords) {

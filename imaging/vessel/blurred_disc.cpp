@@ -67,6 +67,24 @@ double BlurredDisc::disc(std::size_t bin, double radius_mm) const {
   return table_[std::min(n, radii_ - 1) * bins_ + bin];
 }
 
+double BlurredDisc::power(std::size_t bin, double radius_mm, double wall_over_tissue) const {
+  const double adventitia = disc(bin, radius_mm + wall_mm) - disc(bin, radius_mm + intima_media_mm);
+  return std::max(1e-6, 1 - disc(bin, radius_mm) + (wall_over_tissue - 1) * adventitia);
+}
+
+double BlurredDisc::open_lumen_db(double radius_mm, double wall_over_tissue) const {
+  double sum_db = 0, weights = 0;
+  for (std::size_t n = 0; n < bins_; ++n) {
+    const double r = (static_cast<double>(n) + 0.5) * bin_mm;
+    if (n > 0 && r > 0.6 * radius_mm) break;
+    const double noisy =
+        power(n, radius_mm, wall_over_tissue) + std::pow(10.0, -noise_floor_db / 10);
+    sum_db -= r * 10 * std::log10(noisy);
+    weights += r;
+  }
+  return sum_db / weights;
+}
+
 DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double least_radius_mm,
                                 double most_radius_mm) const {
   DiscProfileFit best;
@@ -84,9 +102,7 @@ DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double 
       const double wall = std::pow(10.0, wall_db / 10);
       double weight_sum = 0, mean = 0;
       for (std::size_t n = 0; n < used; ++n) {
-        const double adventitia =
-            disc(n, radius_mm + wall_mm) - disc(n, radius_mm + intima_media_mm);
-        model[n] = log_to_grey(std::max(1e-6, 1 - disc(n, radius_mm) + (wall - 1) * adventitia));
+        model[n] = log_to_grey(power(n, radius_mm, wall));
         if (std::isnan(profile_grey[n]) || model[n] < -floor_grey / 2) continue;
         const double w = static_cast<double>(n) + 0.5;  // As many pixels as the ring is long.
         weight_sum += w;

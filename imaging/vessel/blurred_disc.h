@@ -30,8 +30,13 @@ class BlurredDisc {
   DiscProfileFit fit(const std::vector<double>& profile_grey, double least_radius_mm,
                      double most_radius_mm) const;
 
+  // How far under the tissue the inner 60 % of an open lumen of this radius looks, dB: the blur of
+  // its own wall fills a thin lumen, and the scanner's noise every one.
+  double open_lumen_db(double radius_mm, double wall_over_tissue) const;
+
  private:
   double disc(std::size_t bin, double radius_mm) const;
+  double power(std::size_t bin, double radius_mm, double wall_over_tissue) const;
 
   std::size_t bins_ = 0, radii_ = 0;
   std::vector<double> table_;  // [radius][bin], radii 0.05 mm apart.

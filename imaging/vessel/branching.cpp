@@ -71,13 +71,17 @@ void join_breaks(std::vector<MeasuredTrack>& tracks) {
     for (std::size_t a = 0; a < tracks.size(); ++a)
       for (std::size_t b = 0; b < tracks.size(); ++b) {
         if (a == b || tracks[a].samples.empty() || tracks[b].samples.empty()) continue;
-        if (tracks[a].to_track >= 0 || tracks[b].from_track >= 0) continue;
+        const int to = tracks[a].to_track, from = tracks[b].from_track;
+        if (to >= 0 && to != static_cast<int>(b)) continue;
+        if (from >= 0 && from != static_cast<int>(a)) continue;
         if ((tracks[a].artery_probability >= 0.5) != (tracks[b].artery_probability >= 0.5))
           continue;
         const Samples &sa = tracks[a].samples, &sb = tracks[b].samples;
         const Vector3<Lps> gap = sb.front().position - sa.back().position;
         if (gap.norm() >= best_mm) continue;
-        const Vector3<Lps> way = gap.normalized();
+        // Ends that meet, or overlap a little, go on in their own direction.
+        const bool meet = gap.norm() < sa.back().radius_mm + sb.front().radius_mm;
+        const Vector3<Lps> way = meet ? outward(sa, true) : gap.normalized();
         if (outward(sa, true).dot(way) < break_angle_cos ||
             outward(sb, false).dot(-way) < break_angle_cos)
           continue;

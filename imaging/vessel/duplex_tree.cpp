@@ -1,5 +1,7 @@
 #include "imaging/vessel/duplex_tree.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -15,11 +17,11 @@ namespace imaging {
 namespace {
 
 // Lumens from a bridging vein to the popliteal vein; walls of occluded tibial and plantar arteries.
-const std::vector<double> lumen_radii_mm{0.85, 1.2, 1.7, 2.4, 3.4};
-const std::vector<double> wall_radii_mm{1.2, 1.7};
-// Some 3.5 dB of contrast at the scale of the tube: lower than any vessel's, so that none is lost
+const std::vector<double> lumen_radii_mm{0.7, 1.0, 1.4, 2.0, 2.8, 4.0};
+const std::vector<double> wall_radii_mm{0.9, 1.3, 1.8};
+// Some 2 dB of contrast at the scale of the tube: lower than any vessel's, so that none is lost
 // here; what is not a vessel falls later.
-constexpr double seed_response_grey = 15;
+constexpr double seed_response_grey = 11;
 
 constexpr Vector3<Lps> superior{0, 0, 1};
 
@@ -35,21 +37,21 @@ Result<std::vector<Stretch>> trace_volume(const DuplexVolume& volume, Side side,
   if (progress.cancelled()) return cancelled();
 
   progress.report(0.5, "measuring vessels");
-  const double blur_mm = estimate_blur(volume, tracks);
+  const BlurredDisc disc(estimate_blur(volume, tracks));
   std::vector<MeasuredTrack> measured(tracks.size());
-  for (std::size_t n = 0; n < tracks.size(); ++n) {
-    if (progress.cancelled()) return cancelled();
-    measured[n].samples = measure_lumen(volume, tracks[n], blur_mm);
+  tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
+    if (progress.cancelled()) return;
+    measured[n].samples = measure_lumen(volume, tracks[n], disc);
     measured[n].from_track = tracks[n].from_track;
     measured[n].to_track = tracks[n].to_track;
-    progress.report(0.5 + 0.45 * static_cast<double>(n + 1) / static_cast<double>(tracks.size()),
-                    "measuring vessels");
-  }
-  drop_false_tracks(measured);
-  judge_kinds(measured, volume.bmode.grid().direction(1), superior);
+  });
+  if (progress.cancelled()) return cancelled();
+  const Vector3<Lps> deep = volume.bmode.grid().direction(1);
+  drop_false_tracks(measured, deep);
+  judge_kinds(measured, deep, superior);
   std::vector<Stretch> stretches =
       branch_out(std::move(measured), volume.bmode.grid(), superior, index);
-  name_stretches(stretches, side);
+  name_stretches(stretches, side, deep);
   progress.report(1, "naming vessels");
   return stretches;
 }

@@ -8,17 +8,22 @@
 namespace imaging {
 namespace {
 
-// Blood is anechoic: in the middle of a lumen wider than the scanner's blur only noise is left,
-// some 20 dB under tissue. Thin lumens are filled up by the blur from both sides.
-constexpr double anechoic_db = 16;
-constexpr double anechoic_radius_mm = 1.2;
-constexpr double coloured_lumen_db = 8;         // Enough where colour says that blood flows.
-constexpr double coloured_fraction = 0.25;      // Noise colours under a hundredth of the voxels.
-constexpr std::size_t least_open_samples = 12;  // 6 mm of open lumen make a vessel.
-constexpr double lit_below = 0.6;  // Deep side, as a share of the contrast: a shadow stays dark.
+// Colour noise fills under a hundredth of the voxels; flow, even with dropout, well over this.
+constexpr double coloured_fraction = 0.25;
 
-constexpr double wall_seen_db = 6;
-constexpr double escort_mm = 8;  // An occluded artery's veins are this near, centre to centre.
+// Without colour a vessel must show itself over some length: contrast beyond what chance finds in
+// speckle, times length.
+constexpr double evidence_db_mm = 150;
+constexpr double chance_lumen_db = 8, chance_wall_db = 5;
+
+// A lumen has tissue below it that is brighter than itself; a shadow stays dark. This is the least
+// contrast there, as a share of that to all sides.
+constexpr double lit_below = 0.6;
+// A shadow runs straight down, within 30 degrees. A vessel that does has the best of colours.
+constexpr double shadow_axis_cos = 0.87;
+
+constexpr double solid_db = -20;  // Middle over tissue: only bone is that bright inside.
+constexpr double escort_mm = 8;   // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
 
 // Wall over tissue: veins up to 5 dB, arteries from 10.
@@ -44,24 +49,25 @@ double mean_colour(const std::vector<LumenSample>& samples) {
   return sum / static_cast<double>(samples.size());
 }
 
-std::vector<LumenSample> open_part(const std::vector<LumenSample>& samples) {
-  std::vector<LumenSample> part;
-  std::copy_if(samples.begin(), samples.end(), std::back_inserter(part),
-               [](const LumenSample& s) { return s.open; });
-  return part;
+double length_mm(const std::vector<LumenSample>& samples) {
+  return 0.5 * static_cast<double>(samples.size());
 }
 
-bool is_lumen(const std::vector<LumenSample>& samples) {
+// An open lumen without colour.
+bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep) {
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
   const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
-  const double radius_mm = median_seen(samples, [](const auto& s) { return s.radius_mm; });
-  if (mean_colour(samples) >= coloured_fraction) return lumen_db >= coloured_lumen_db;
-  return lumen_db >= anechoic_db * std::min(1.0, radius_mm / anechoic_radius_mm) &&
-         below_db >= lit_below * lumen_db;
+  const double along_beam =
+      median_seen(samples, [&](const auto& s) { return std::abs(s.axis.dot(deep)); });
+  return (lumen_db - chance_lumen_db) * length_mm(samples) >= evidence_db_mm &&
+         along_beam <= shadow_axis_cos && below_db >= lit_below * lumen_db;
 }
 
-bool has_wall(const std::vector<LumenSample>& samples) {
-  return median_seen(samples, [](const auto& s) { return s.wall_db; }) >= wall_seen_db;
+// The wall of an artery, open or occluded, around something less bright than itself.
+bool is_walled(const std::vector<LumenSample>& samples) {
+  const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
+  const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
+  return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm && lumen_db >= solid_db;
 }
 
 // The share of `samples` that has a sample of `others` within `escort_mm`.
@@ -115,20 +121,19 @@ std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
 
 }  // namespace
 
-void drop_false_tracks(std::vector<MeasuredTrack>& tracks) {
+void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep) {
   std::vector<Point3<Lps>> lumens;
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    const std::vector<LumenSample> open = open_part(samples);
-    if (open.size() < least_open_samples || !is_lumen(open)) continue;
+    if (samples.empty()) continue;
+    if (mean_colour(samples) < coloured_fraction && !is_lumen(samples, deep)) continue;
     keep[n] = 1;
     for (const LumenSample& s : samples) lumens.push_back(s.position);
   }
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (keep[n] || samples.empty() || !has_wall(samples)) continue;
-    if (2 * open_part(samples).size() >= samples.size()) continue;
+    if (keep[n] || samples.empty() || !is_walled(samples)) continue;
     keep[n] = escorted(samples, lumens) >= escorted_share;
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)

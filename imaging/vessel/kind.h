@@ -9,8 +9,8 @@ namespace imaging {
 
 // Empties the samples of tracks that are not vessels: acoustic shadows and cracks between bones
 // (dark, but neither anechoic nor lit from below, and without colour), and bright strands that no
-// lumen goes along with (fascia, bone). Cuts ends that were never seen.
-void drop_false_tracks(std::vector<MeasuredTrack>& tracks);
+// lumen goes along with (fascia, bone). `deep` is the direction away from the transducer.
+void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep);
 
 // Sets `artery_probability` of every track of one volume. A leg artery has a wall that echoes 8 to
 // 15 dB above the tissue (more with calcium), a vein hardly any. Where the wall leaves doubt, the

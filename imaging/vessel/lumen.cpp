@@ -1,5 +1,7 @@
 #include "imaging/vessel/lumen.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -19,10 +21,18 @@ constexpr double beyond_mm = 2.4;      // Tissue around the lumen that a section
 constexpr int rays = 24;
 constexpr int centring_rounds = 2;
 constexpr double wall_mm = 0.5;
+constexpr double wall_middle_mm = 0.3;  // Where the wall is brightest, outside the lumen.
 
-// A lumen is open when its middle lies this far under its surroundings: blood is anechoic, while
-// clot and plaque echo within some 5 dB of muscle. The mean of both is the fairest border.
-constexpr double open_db = 10;
+// Clot and plaque echo within some 5 dB of muscle, blood not at all. A lumen is taken for open
+// when it looks more like the latter, as far as the blur lets blood of that width be dark; never
+// under `least_open_db`. Colour inside says the same.
+constexpr double occluded_db = 4;
+constexpr double open_share = 0.6;  // Of the way from clot to blood; colour would have shown flow.
+constexpr double least_open_db = 6;
+constexpr double open_colour_fraction = 0.25;
+constexpr double state_length_mm = 4;  // A lumen does not open and close within less.
+// For what needs no more than a guess.
+constexpr double surely_open_db = 10;
 // Calcium echoes some 20 dB above tissue, plain wall at most about 12.
 constexpr double calcium_db = 16;
 
@@ -300,12 +310,25 @@ void add_colour(const Volume<float>& velocity, LumenSample& sample) {
   sample.velocity_cm_s = found[found.size() / 2];
 }
 
+// Each sample takes the state, open or occluded, of most of its neighbours.
+void settle_state(std::vector<LumenSample>& samples) {
+  const int n = static_cast<int>(samples.size());
+  const int reach = static_cast<int>(state_length_mm / 2 / spacing_mm);
+  std::vector<char> open(samples.size());
+  for (int i = 0; i < n; ++i) {
+    int balance = 0;
+    for (int k = std::max(0, i - reach); k <= std::min(n - 1, i + reach); ++k)
+      balance += samples[static_cast<std::size_t>(k)].open ? 1 : -1;
+    const auto m = static_cast<std::size_t>(i);
+    open[m] = balance == 0 ? samples[m].open : balance > 0;
+  }
+  for (std::size_t m = 0; m < samples.size(); ++m) samples[m].open = open[m] != 0;
+}
+
 std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Track& track) {
   std::vector<PathPoint> path;
-  double lumen_db_sum = 0;
   for (const TrackPoint& p : track.points) {
     path.push_back({p.position, p.radius_mm, p.seen});
-    lumen_db_sum += p.lumen_db;
   }
   path = resampled(smooth_path(std::move(path), path_sd_mm / 1.0));
   for (int round = 0; round < centring_rounds && path.size() >= 3; ++round) {
@@ -322,7 +345,7 @@ std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Tra
       const double inside = mean_between(profile, 0, 0.6 * path[n].radius_mm);
       const double outside =
           mean_between(profile, path[n].radius_mm + 0.2, path[n].radius_mm + 1.0);
-      const bool lumen = (outside - inside) * decibel_per_grey > open_db;
+      const bool lumen = (outside - inside) * decibel_per_grey > surely_open_db;
       const Offset o = centre_offset(sections[n], path[n].radius_mm, lumen);
       du[n] = o.u_mm;
       dv[n] = o.v_mm;
@@ -340,10 +363,9 @@ std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Tra
 }  // namespace
 
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
-                                       double blur_mm) {
+                                       const BlurredDisc& disc) {
   const std::vector<PathPoint> path = centred_path(volume.bmode, track);
   if (path.size() < 3) return {};
-  const BlurredDisc disc(blur_mm);
   const std::vector<Frame3> frames = frames_along(path);
   const double widest_mm =
       std::max_element(path.begin(), path.end(), [](const PathPoint& a, const PathPoint& b) {
@@ -375,13 +397,18 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
     s.tissue_grey = mean_between(profile, guess_mm + 1.2, guess_mm + 2.2);
     s.wall_db = (peak - s.tissue_grey) * decibel_per_grey;
     s.lumen_db = (std::min(peak, s.tissue_grey) - inside) * decibel_per_grey;
-    s.open = s.lumen_db >= open_db;
+    s.radius_mm = guess_mm;
+    if (volume.velocity_cm_s) add_colour(*volume.velocity_cm_s, s);
+    const double blood_db = disc.open_lumen_db(std::max(guess_mm, peak_mm - wall_middle_mm),
+                                               std::pow(10.0, std::max(0.0, s.wall_db) / 10));
+    s.open = s.lumen_db >= std::max(least_open_db, std::lerp(occluded_db, blood_db, open_share)) ||
+             s.colour_fraction >= open_colour_fraction;
     if (s.open) {
       const DiscProfileFit fit = disc.fit(profile, std::max(0.2, guess_mm - 0.5), guess_mm + 0.8);
       radii[n] = fit.radius_mm;
       weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
     } else {
-      radii[n] = std::max(0.3, peak_mm - wall_mm / 2);
+      radii[n] = std::max(0.3, peak_mm - wall_middle_mm);
       weights[n] = s.seen ? 1e-2 : 1e-4;
     }
     const double du = deep.dot(frames[n].u), dv = deep.dot(frames[n].v);
@@ -392,39 +419,49 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
     s.calcification_arc_deg = calcified_arc_deg(section, radii[n], s.tissue_grey);
   }
   radii = smoothed_numbers(radii, weights, 0.5 / spacing_mm);
-  for (std::size_t n = 0; n < samples.size(); ++n) {
-    samples[n].radius_mm = radii[n];
-    if (volume.velocity_cm_s) add_colour(*volume.velocity_cm_s, samples[n]);
-  }
+  for (std::size_t n = 0; n < samples.size(); ++n) samples[n].radius_mm = radii[n];
+  settle_state(samples);
   return samples;
 }
 
 double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& tracks) {
-  constexpr std::array<double, 7> candidates_mm{0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5};
-  std::array<double, candidates_mm.size()> error{};
-  int sections_used = 0;
-  for (const Track& track : tracks) {
-    const std::vector<PathPoint> path = centred_path(volume.bmode, track);
-    if (path.size() < 20) continue;
-    const std::vector<Frame3> frames = frames_along(path);
-    const std::vector<Section> sections = sections_along(volume.bmode, frames, 5.0);
-    for (std::size_t n = 6; n + 6 < path.size(); n += 6) {
+  constexpr std::array<double, 6> candidates_mm{0.2, 0.25, 0.3, 0.35, 0.4, 0.5};
+  constexpr std::size_t longest = 6;  // Tracks that take part.
+  constexpr std::size_t sections_each = 24;
+  constexpr double typical_mm = 0.3;
+  std::vector<const Track*> chosen;
+  for (const Track& t : tracks)
+    if (t.points.size() >= 20) chosen.push_back(&t);
+  std::stable_sort(chosen.begin(), chosen.end(), [](const Track* a, const Track* b) {
+    return a->points.size() > b->points.size();
+  });
+  chosen.resize(std::min(chosen.size(), longest));
+  const std::vector<BlurredDisc> discs(candidates_mm.begin(), candidates_mm.end());
+  std::vector<std::array<double, candidates_mm.size()>> errors(chosen.size());
+  tbb::parallel_for(std::size_t{0}, chosen.size(), [&](std::size_t t) {
+    errors[t].fill(0);
+    const std::vector<PathPoint> path = centred_path(volume.bmode, *chosen[t]);
+    if (path.size() < 20) return;
+    const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
+    const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
+    for (std::size_t n = step / 2; n < path.size(); n += step) {
       const std::vector<double> profile = radial_profile(sections[n]);
       const double r = path[n].radius_mm;
       const double contrast =
           mean_between(profile, r + 0.2, r + 1.0) - mean_between(profile, 0, 0.6 * r);
-      if (!path[n].seen || r > 2.2 || contrast * decibel_per_grey < open_db) continue;
-      ++sections_used;
-      for (std::size_t c = 0; c < candidates_mm.size(); ++c) {
-        const DiscProfileFit fit =
-            BlurredDisc(candidates_mm[c]).fit(profile, std::max(0.2, r - 0.5), r + 0.8);
-        error[c] += fit.residual_grey * fit.residual_grey;
+      if (!path[n].seen || r > 2.2 || contrast * decibel_per_grey < surely_open_db) continue;
+      for (std::size_t c = 0; c < discs.size(); ++c) {
+        const DiscProfileFit fit = discs[c].fit(profile, std::max(0.2, r - 0.5), r + 0.8);
+        errors[t][c] += fit.residual_grey * fit.residual_grey;
       }
     }
-  }
-  if (sections_used == 0) return 0.3;
-  return candidates_mm[static_cast<std::size_t>(std::min_element(error.begin(), error.end()) -
-                                                error.begin())];
+  });
+  std::array<double, candidates_mm.size()> error{};
+  for (const auto& e : errors)
+    for (std::size_t c = 0; c < error.size(); ++c) error[c] += e[c];
+  const auto best = std::min_element(error.begin(), error.end());
+  if (*best <= 0) return typical_mm;
+  return candidates_mm[static_cast<std::size_t>(best - error.begin())];
 }
 
 }  // namespace imaging

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "imaging/core/study.h"
+#include "imaging/vessel/blurred_disc.h"
 #include "imaging/vessel/vessel_track.h"
 
 namespace imaging {
@@ -28,10 +29,10 @@ struct LumenSample {
 };
 
 // Re-centres the track on its walls and measures it every 0.5 mm. The lumen's edge is that of a
-// disc (with a wall 0.5 mm thick, of free brightness) blurred by `blur_mm`, which explains the
+// disc with a wall of free brightness, blurred like `disc`, that explains the
 // section's radial profile best. Empty for a track shorter than 1 mm.
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
-                                       double blur_mm);
+                                       const BlurredDisc& disc);
 
 // The standard deviation, mm, of the spread of echo power in this volume, across the vessels: the
 // one that explains the edges of the widest open tracks best. A plausible 0.3 when there are none.

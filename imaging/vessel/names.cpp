@@ -40,6 +40,7 @@ constexpr double unnamed_cost = 12;
 constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 
 constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
+constexpr double least_vein_mm = 8;
 constexpr double companion_mm = 12;    // Veins lie within this of the artery they go with.
 constexpr double superficial_mm = 20;  // Veins under the skin stay farther from every artery.
 constexpr double confluence_mm = 25;   // Shorter tributaries do not make a confluence.
@@ -162,7 +163,7 @@ Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& 
 void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   std::vector<int> leaves;
   for (std::size_t n = 0; n < all.size(); ++n)
-    if (all[n].artery() && all[n].length_mm() >= main_artery_mm &&
+    if (all[n].artery() && all[n].name.empty() && all[n].length_mm() >= main_artery_mm &&
         children_of(all, static_cast<int>(n), true).empty())
       leaves.push_back(static_cast<int>(n));
   // The longest take part: more than six would be collaterals, and cost time.
@@ -184,15 +185,15 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
 }
 
 // A vein takes the name of the artery it goes with; one far from every artery, of the skin's side.
-void name_veins(std::vector<Stretch>& all, const Limb& limb) {
+void name_veins(std::vector<Stretch>& all, const Limb& limb, bool leaves_only) {
   std::vector<Point3<Lps>> arterial;
   for (const Stretch& a : all)
     if (a.artery())
       for (const LumenSample& s : a.samples) arterial.push_back(s.position);
   for (std::size_t n = 0; n < all.size(); ++n) {
     Stretch& v = all[n];
-    if (v.artery() || !children_of(all, static_cast<int>(n), true).empty()) continue;
-    if (v.length_mm() < 8) continue;
+    if (v.artery() || !v.name.empty() || v.length_mm() < least_vein_mm) continue;
+    if (leaves_only && !children_of(all, static_cast<int>(n), true).empty()) continue;
     double nearest_mm = std::numeric_limits<double>::infinity(), second_mm = nearest_mm;
     int bundle = -1;
     for (const Stretch& a : all) {
@@ -284,6 +285,27 @@ std::optional<std::size_t> heel_turn(const Samples& s, const Limb& limb) {
   return rear;
 }
 
+// What turns forward behind the heel belongs to the posterior tibial bundle.
+void name_around_heel(std::vector<Stretch>& all, const Limb& limb) {
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (!children_of(all, static_cast<int>(n), true).empty()) continue;
+    if (all[n].samples.size() < 2 || !heel_turn(all[n].samples, limb)) continue;
+    all[n].name = all[n].artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
+    all[n].name_confidence = 0.8;
+  }
+}
+
+// A stretch without a name takes that of the vessel it continues.
+void name_downwards(std::vector<Stretch>& all) {
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (!all[n].name.empty() || !all[n].continues || all[n].parent < 0) continue;
+    const Stretch& parent = all[static_cast<std::size_t>(all[n].parent)];
+    if (parent.name == "tibioperoneal_vein" || parent.name == "tibioperoneal_trunk") continue;
+    all[n].name = parent.name;
+    all[n].name_confidence = parent.name_confidence;
+  }
+}
+
 // Names what runs into the sole, cutting stretches at the heel.
 void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
   const std::size_t count = all.size();
@@ -330,12 +352,16 @@ void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
 
 }  // namespace
 
-void name_stretches(std::vector<Stretch>& stretches, Side side) {
+void name_stretches(std::vector<Stretch>& stretches, Side side, const Vector3<Lps>& deep) {
   const Limb limb(side);
+  const bool from_the_front = limb.anterior(deep) < -0.6;
+  if (!from_the_front) name_around_heel(stretches, limb);
   name_arteries(stretches, limb);
-  name_veins(stretches, limb);
+  name_veins(stretches, limb, true);
   for (std::size_t n = 0; n < stretches.size(); ++n) name_upwards(stretches, static_cast<int>(n));
-  name_plantar(stretches, limb);
+  name_veins(stretches, limb, false);
+  name_downwards(stretches);
+  if (!from_the_front) name_plantar(stretches, limb);
 }
 
 }  // namespace imaging

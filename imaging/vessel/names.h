@@ -13,6 +13,7 @@ namespace imaging {
 // unknown side the plantar vessels and whatever needs medial from lateral stay unnamed.
 //
 // Vessels that run around the heel are cut there, so `stretches` may grow.
-void name_stretches(std::vector<Stretch>& stretches, Side side);
+// `deep` points away from the transducer: one held to the front of the ankle sees the dorsum.
+void name_stretches(std::vector<Stretch>& stretches, Side side, const Vector3<Lps>& deep);
 
 }  // namespace imaging

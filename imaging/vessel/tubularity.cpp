@@ -11,7 +11,7 @@ namespace imaging {
 namespace {
 
 // Seeds need not be finer than this: every vessel of interest is more than twice as wide.
-constexpr double coarse_spacing_mm = 0.65;
+constexpr double coarse_spacing_mm = 0.5;
 
 using FloatVolume = Volume<float>;
 

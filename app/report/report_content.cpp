@@ -157,9 +157,10 @@ imaging::Result<ReportContent> report_content(Session& session, Views* views) {
   content.side = study.side == imaging::Side::Unknown ? session.vessels().side() : study.side;
   content.date = today();
   content.notes = session.notes;
-  if (!study.skipped.empty())
-    content.notes.push_back(std::to_string(study.skipped.size()) +
-                            " files of the case were not used; oasis info tells why.");
+  if (const std::size_t count = study.skipped.size(); count > 0)
+    content.notes.push_back(std::to_string(count) + (count == 1 ? " file" : " files") +
+                            " of the case " + (count == 1 ? "was" : "were") +
+                            " not used; oasis info tells why.");
   for (const imaging::Vessel& vessel : session.vessels().vessels())
     content.vessel_names[vessel.id] = vessel.name;
   if (session.planner()) {

@@ -37,9 +37,13 @@ int write_all(int file, std::span<const std::byte> bytes) {
 }  // namespace
 
 imaging::Result<void> write_whole_file(const fs::path& path, std::span<const std::byte> bytes) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) return refused(path, EISDIR);
-  std::string name = path.string() + ".part-XXXXXX";
+  std::error_code error, absent;  // A file that is not there yet is no error.
+  // A link keeps pointing where it does; its target is replaced.
+  const fs::path target = fs::is_symlink(path, absent) ? fs::canonical(path, error) : path;
+  // A folder, a pipe or a device is not to be replaced by a file.
+  if (error || (fs::exists(target, absent) && !fs::is_regular_file(target, absent)))
+    return refused(path, EEXIST);
+  std::string name = target.string() + ".part-XXXXXX";
   const int file = ::mkstemp(name.data());
   if (file < 0) return refused(path, errno);
   // mkstemp makes files for the owner only; a report is as readable as any other file.
@@ -47,7 +51,7 @@ imaging::Result<void> write_whole_file(const fs::path& path, std::span<const std
   ::umask(mask);
   int why = ::fchmod(file, 0666 & ~mask) == 0 ? write_all(file, bytes) : errno;
   if (::close(file) != 0 && why == 0) why = errno;
-  if (why == 0 && ::rename(name.c_str(), path.c_str()) != 0) why = errno;
+  if (why == 0 && ::rename(name.c_str(), target.c_str()) != 0) why = errno;
   if (why == 0) return {};
   ::unlink(name.c_str());
   return refused(path, why);

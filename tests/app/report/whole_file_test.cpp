@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,24 @@ TEST(WholeFile, RefusesAFolderInItsPlace) {
   const TemporaryFolder folder;
   EXPECT_FALSE(write_whole_file(folder.path(), megabyte));
   EXPECT_EQ(file_count(folder.path()), 0u);
+}
+
+TEST(WholeFile, LeavesAPipeInItsPlace) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(write_whole_file(pipe, megabyte));
+  EXPECT_TRUE(fs::is_fifo(pipe));
+}
+
+TEST(WholeFile, WritesThroughALink) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "a", link = folder.path() / "link";
+  std::ofstream(file) << "old";
+  fs::create_symlink(file, link);
+  ASSERT_TRUE(write_whole_file(link, megabyte));
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(bytes_of(file).size(), megabyte.size());
 }
 
 }  // namespace

@@ -114,6 +114,8 @@ void draw_watch_list(const ReportContent& content, Layout& layout) {
       if (reason.effect != planning::Effect::Good)
         remarks.push_back({reason.message, mark_of(reason.effect)});
   }
+  // What fails before what is to be asked for.
+  std::ranges::stable_partition(remarks, [](const Remark& r) { return r.mark == Mark::Bad; });
   for (const std::string& note : content.notes) remarks.push_back({note, Mark::Warn});
   layout.heading("What to watch");
   if (remarks.empty()) layout.remark({"No check failed and no rule warns.", Mark::Good});
@@ -128,7 +130,7 @@ void draw_pictures(const ReportContent& content, Layout& layout) {
   for (const ReportPicture& picture : content.pictures)
     if (!picture.image.empty()) figures.push_back({&picture.image, picture.caption});
   if (figures.empty()) return;
-  layout.heading("Pictures");
+  layout.heading("Pictures", Layout::tall_figure_pt);
   // The leg is tall: it stands beside the two pictures of the crossing.
   const std::size_t beside = std::min<std::size_t>(figures.size(), 3);
   layout.tall_figure({figures.begin(), figures.begin() + static_cast<std::ptrdiff_t>(beside)});

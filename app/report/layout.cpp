@@ -123,10 +123,11 @@ void Layout::mark(Mark mark, double x, double baseline_y, double size_pt) {
   }
 }
 
-void Layout::heading(const std::string& text) {
+double Layout::room_pt() const { return bottom_pt - y_; }
+
+void Layout::heading(const std::string& text, double follows_pt) {
   constexpr TextStyle style{Weight::Bold, 13, ink::text};
-  // With the first lines of what follows, so that no heading stands alone at the foot of a page.
-  need(line_height_pt(style) + 70);
+  need(line_height_pt(style) + 21 + follows_pt);
   if (y_ > top_pt) y_ += 16;
   canvas_.text(margin_pt, y_ + baseline_pt(style), text, style.weight, style.size_pt, style.ink);
   y_ += line_height_pt(style) + 5;
@@ -311,9 +312,9 @@ void Layout::figures(const std::vector<Figure>& figures, int across, double heig
 }
 
 void Layout::tall_figure(const std::vector<Figure>& figures) {
-  constexpr double gap_pt = 12, least_pt = 320, most_pt = 440;
+  constexpr double gap_pt = 12, most_pt = 440;
   if (figures.empty()) return;
-  need(least_pt);
+  need(tall_figure_pt);
   const double height = std::min(bottom_pt - y_, most_pt);
   const double width = (content_width_pt - gap_pt) / 2;
   const auto draw = [&](const Figure& f, double x, double y, double room_pt) {

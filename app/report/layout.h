@@ -76,7 +76,11 @@ class Layout {
   // Goes to a new page unless this much fits on this one.
   void need(double height_pt);
 
-  void heading(const std::string& text);
+  // Left on this page.
+  double room_pt() const;
+
+  // On the page that holds at least `follows_pt` of what follows: no heading stands alone.
+  void heading(const std::string& text, double follows_pt = 70);
   void paragraph(const std::string& text, TextStyle style = {});
   void remark(const Remark& remark, TextStyle style = {});
   // The head is repeated on every page that the table reaches. A row stays whole where a page can
@@ -87,6 +91,7 @@ class Layout {
 
   // The first stands tall on the left, the others above each other on the right, in whatever is
   // left of the page if that is worth it.
+  static constexpr double tall_figure_pt = 320;  // At least.
   void tall_figure(const std::vector<Figure>& figures);
 
   // `text` broken to `width_pt`, at blanks where possible; at least one line.

@@ -16,8 +16,11 @@ imaging::Result<void> write_report(const ReportContent& content,
   draw_title(content, *canvas, layout);
   draw_summary(content, *canvas, layout);
   draw_watch_list(content, layout);
-  draw_pictures(content, layout);
+  // After a long list of warnings the pictures would leave the rest of the first page empty.
+  const bool pictures_first = layout.room_pt() > Layout::tall_figure_pt + 40;
+  if (pictures_first) draw_pictures(content, layout);
   draw_reasons(content, layout);
+  if (!pictures_first) draw_pictures(content, layout);
   draw_candidates(content, layout);
   draw_devices(content, layout);
   draw_checks(content, layout);

@@ -11,8 +11,8 @@ namespace {
 using imaging::AngioRun;
 using imaging::Frame;
 
-// Quantiles of the run's peak contrast between which the automatic window opens: hardly any pixel
-// is lost in black, and noise in the background stays light.
+// Quantiles of the contrast between which the automatic window opens: few pixels are lost in
+// black, and noise in the background stays light.
 constexpr double low_quantile = 0.02, high_quantile = 0.99;
 // Brightness of a pixel without contrast: background that shows both more and less than nothing.
 constexpr double background = 0.86;
@@ -68,6 +68,9 @@ class AngioPicture : public ImagePicture {
     const Basis basis{look.study, look.view.run, look.view.mask_frame, look.view.shift_column_px,
                       look.view.shift_row_px};
     if (basis == basis_) return;
+    // Shifting the mask keeps the window: the hand compares what it sees before and after.
+    const bool only_shifted = basis.study == basis_.study && basis.run == basis_.run &&
+                              basis.mask_frame == basis_.mask_frame;
     basis_ = basis;
     subtraction_.reset();
     if (subtracted_) {
@@ -84,9 +87,24 @@ class AngioPicture : public ImagePicture {
         if (made) subtraction_ = std::move(*made);
       }
     }
-    range_ = subtraction_
-                 ? imaging::grey_range(subtraction_->peak(), low_quantile, high_quantile)
-                 : imaging::grey_range(as_floats(run.frames[run.frames.size() / 2]), 0.005, 0.995);
+    if (!only_shifted) range_ = subtraction_ ? contrast_range(run) : native_range(run);
+  }
+
+  // Of the highest contrast in a few frames: all of them would take seconds in a long run.
+  imaging::GreyRange contrast_range(const AngioRun& run) const {
+    constexpr int looks = 6;
+    const int count = static_cast<int>(run.frames.size());
+    Frame<float> peak = subtraction_->frame(0);
+    for (int i = 1; i <= looks; ++i) {
+      const Frame<float> frame = subtraction_->frame((count - 1) * i / looks);
+      for (std::size_t n = 0; n < peak.size(); ++n)
+        peak.data()[n] = std::max(peak.data()[n], frame.data()[n]);
+    }
+    return imaging::grey_range(peak, low_quantile, high_quantile);
+  }
+
+  static imaging::GreyRange native_range(const AngioRun& run) {
+    return imaging::grey_range(as_floats(run.frames[run.frames.size() / 2]), 0.005, 0.995);
   }
 
   void paint_subtracted(Canvas& canvas, const Look& look, const AngioRun& run,

@@ -73,11 +73,4 @@ void Camera::frame(const std::vector<LpsPoint>& points, double margin_mm) {
   distance_mm = std::max(by_height, by_width) + (high[2] - low[2]) / 2;
 }
 
-LpsVector side_view(const LpsVector& artery_to_vein, const LpsVector& preferred) {
-  const LpsVector flat{artery_to_vein.x, artery_to_vein.y, 0};
-  if (flat.norm() < 1e-6) return preferred;
-  const LpsVector across = LpsVector{-flat.y, flat.x, 0}.normalized();
-  return across.dot(preferred) >= 0 ? across : -across;
-}
-
 }  // namespace app::view

@@ -35,8 +35,4 @@ struct Camera {
   void frame(const std::vector<LpsPoint>& points, double margin_mm);
 };
 
-// From where an artery and a vein are seen apart: across the line that joins them, on the side of
-// `preferred`.
-LpsVector side_view(const LpsVector& artery_to_vein, const LpsVector& preferred);
-
 }  // namespace app::view

@@ -7,6 +7,7 @@
 #include "app/view/marks.h"
 #include "app/view/picture.h"
 #include "app/view/solid_view.h"
+#include "app/view/vantage.h"
 
 namespace app::view {
 namespace {
@@ -15,11 +16,6 @@ using imaging::Vessel;
 
 // Half the height of what the Cross workspace shows around a crossing.
 constexpr double close_up_mm = 24;
-
-LpsVector medial_and_behind(imaging::Side side) {
-  const double medial = side == imaging::Side::Left ? -1 : side == imaging::Side::Right ? 1 : 0;
-  return LpsVector{medial, 0.8, 0}.normalized();
-}
 
 // 3-D: lumens, needle, stents, coil, and the handles of the crossing over them.
 class ScenePicture : public Picture {
@@ -95,23 +91,38 @@ class ScenePicture : public Picture {
       c.width_px = size.width_px;
       c.height_px = size.height_px;
     }
-    const bool planned = look.preview.has_value();
+    fade_mm_ = close_up_ ? 2.5 * close_up_mm : 120;
+    const bool planned = look.preview && drawn_;
+    if (close_up_) follow_crossing(look);
     if (aimed_[close_up_] && (touched_[close_up_] || planned == planned_)) return;
     aimed_[close_up_] = true;
     planned_ = planned;
     const auto points = points_to_frame(look);
-    const LpsVector preferred =
-        medial_and_behind(look.vessels ? look.vessels->side() : imaging::Side::Unknown);
+    const LpsVector usual =
+        usual_vantage(look.vessels ? look.vessels->side() : imaging::Side::Unknown);
     camera().towards_eye =
-        planned ? side_view(look.preview->crossing.vein_point - look.preview->crossing.artery_point,
-                            preferred)
-                : preferred;
+        planned ? vantage_of(look.preview->crossing, *look.vessels, usual) : usual;
     constexpr double margin_mm = 8;
     camera().frame(points, close_up_ ? 0 : margin_mm);
-    fade_over();
   }
 
-  void fade_over() { fade_mm_ = close_up_ ? 2.5 * close_up_mm : 120; }
+  // Another pair is looked at afresh; a crossing that moved far along its pair is brought back to
+  // the middle once the hand lets go.
+  void follow_crossing(const Look& look) {
+    if (look.gesture_open) return;
+    const planning::Crossing& c = look.preview->crossing;
+    const LpsPoint middle = imaging::lerp(c.artery_point, c.vein_point, 0.5);
+    if (c.site.artery != seen_artery_ || c.site.vein != seen_vein_) {
+      aimed_[1] = touched_[1] = false;
+    } else if (imaging::distance(middle, seen_middle_) > 0.5 * close_up_mm) {
+      camera().target = camera().target + (middle - seen_middle_);
+    } else {
+      return;
+    }
+    seen_artery_ = c.site.artery;
+    seen_vein_ = c.site.vein;
+    seen_middle_ = middle;
+  }
 
   std::vector<LpsPoint> points_to_frame(const Look& look) const {
     std::vector<LpsPoint> points;
@@ -272,6 +283,7 @@ class ScenePicture : public Picture {
 
   // The patient's axes with their words, at the lower left.
   void mark_triad(Canvas& canvas) const {
+    if (canvas.width() < canvas.px(320)) return;  // The letters at the edges say it too.
     const Point2 origin{canvas.px(96), canvas.height() - canvas.px(52)};
     const LpsVector x = camera().right(), y = camera().up();
     const struct {
@@ -339,6 +351,8 @@ class ScenePicture : public Picture {
   std::size_t close_up_ = 0;
   bool planned_ = false, drawn_ = false;
   double scale_ = 1, fade_mm_ = 120;
+  std::string seen_artery_, seen_vein_;
+  LpsPoint seen_middle_;
   std::size_t vessels_seen_ = 0, vessels_made_ = 0, selection_made_ = 0, devices_made_ = 0;
 };
 

@@ -11,10 +11,11 @@ namespace {
 // across an aliased edge would invent a zero that is not there.
 float velocity_at(const imaging::Volume<float>& volume, double i, double j, double k) {
   const auto& size = volume.grid().size();
-  const int a = std::clamp(static_cast<int>(std::lround(i)), 0, size[0] - 1);
-  const int b = std::clamp(static_cast<int>(std::lround(j)), 0, size[1] - 1);
-  const int c = std::clamp(static_cast<int>(std::lround(k)), 0, size[2] - 1);
-  return volume(a, b, c);
+  // Rounded: inside the volume no position is below -0.5.
+  const auto nearest = [](double x, int count) {
+    return std::clamp(static_cast<int>(x + 0.5), 0, count - 1);
+  };
+  return volume(nearest(i, size[0]), nearest(j, size[1]), nearest(k, size[2]));
 }
 
 }  // namespace
@@ -26,18 +27,21 @@ std::optional<double> grey_at(const imaging::Volume<std::uint8_t>& volume, doubl
   if (i < -0.5 || j < -0.5 || k < -0.5 || i > size[0] - 0.5 || j > size[1] - 0.5 ||
       k > size[2] - 0.5)
     return std::nullopt;
-  const auto split = [](double x, int count, int& low, int& high) {
+  const auto split = [](double x, int count, int& low) {
     const double inside = std::clamp(x, 0.0, static_cast<double>(count - 1));
-    low = static_cast<int>(inside);
-    high = std::min(low + 1, count - 1);
-    return inside - low;
+    low = std::min(static_cast<int>(inside), std::max(0, count - 2));
+    return static_cast<float>(inside - low);
   };
-  int i0, i1, j0, j1, k0, k1;
-  const double u = split(i, size[0], i0, i1), v = split(j, size[1], j0, j1),
-               w = split(k, size[2], k0, k1);
-  const auto row = [&](int b, int c) { return (1 - u) * volume(i0, b, c) + u * volume(i1, b, c); };
-  return (1 - w) * ((1 - v) * row(j0, k0) + v * row(j1, k0)) +
-         w * ((1 - v) * row(j0, k1) + v * row(j1, k1));
+  int i0, j0, k0;
+  const float u = split(i, size[0], i0), v = split(j, size[1], j0), w = split(k, size[2], k0);
+  // An axis of one voxel repeats it. The eight neighbours lie at fixed distances in memory.
+  const std::size_t di = size[0] > 1 ? 1 : 0;
+  const std::size_t dj = size[1] > 1 ? static_cast<std::size_t>(size[0]) : 0;
+  const std::size_t dk = size[2] > 1 ? volume.grid().index(0, 0, 1) : 0;
+  const std::uint8_t* p = volume.data() + volume.grid().index(i0, j0, k0);
+  const auto mixed = [](float a, float b, float t) { return a + t * (b - a); };
+  const auto row = [&](const std::uint8_t* q) { return mixed(q[0], q[di], u); };
+  return mixed(mixed(row(p), row(p + dj), v), mixed(row(p + dk), row(p + dk + dj), v), w);
 }
 
 Rgb velocity_colour(double share) {

@@ -152,6 +152,41 @@ TEST_F(Places, ASliceShowsBloodWhereTheVesselsRun) {
   EXPECT_GT(pixel(*away).b, pixel(*away).r + 30);
 }
 
+// The dark vessel of the made-up run is 7 px wide about column 48 of 96, in 80 rows.
+TEST_F(Places, AnXrayImageIsFittedAndFollowsTheHand) {
+  const auto middle_of_vessel = [&](Picture& picture) {
+    const Frame<Rgb> pixels = picture.draw(look_, shapes_, {480, 480, 1});
+    double sum = 0, count = 0;
+    for (int column = 0; column < 480; ++column)
+      if (pixels(column, 200).g < 110 && !(pixels(column, 200) == token::ground)) {
+        sum += column;
+        ++count;
+      }
+    return std::pair(sum / count, count);
+  };
+  const auto picture = make_angio_picture(ViewKind::AngioSubtracted);
+  // 480 / 96 = 5 px of the screen for one of the image; its middle, column 47.5, in the middle.
+  const auto [before, width] = middle_of_vessel(*picture);
+  EXPECT_NEAR(before, 239.5 + 5 * (48 - 47.5), 0.6);
+  EXPECT_NEAR(width, 7 * 5, 1.1);
+  picture->pan(30, 0);
+  EXPECT_NEAR(middle_of_vessel(*picture).first, before + 30, 0.6);
+  picture->reset();
+  picture->zoom(2);
+  const auto [nearer, wider] = middle_of_vessel(*picture);
+  EXPECT_NEAR(nearer, 239.5 + 10 * (48 - 47.5), 0.6);
+  EXPECT_NEAR(wider, 7 * 10, 1.1);
+}
+
+TEST_F(Places, InvertingTheAngiogramMakesContrastWhite) {
+  const auto picture = make_angio_picture(ViewKind::AngioSubtracted);
+  const Frame<Rgb> dark = picture->draw(look_, shapes_, {480, 480, 1});
+  look_.view.inverted = true;
+  const Frame<Rgb> white = picture->draw(look_, shapes_, {480, 480, 1});
+  EXPECT_LT(dark(242, 200).g, dark(100, 200).g);
+  EXPECT_GT(white(242, 200).g, white(100, 200).g);
+}
+
 TEST_F(Places, NothingToShowIsADarkPicture) {
   const Look empty;
   std::vector<std::unique_ptr<Picture>> pictures = placed_pictures();

@@ -68,13 +68,5 @@ TEST(Camera, OrbitKeepsTheTargetAndNeverPassesThePole) {
   EXPECT_NEAR(c.place_of(c.target)->x, 319.5, 1e-9);
 }
 
-TEST(SideView, LooksAcrossTheLineOfCentresFromThePreferredSide) {
-  const LpsVector way{3, 1, 0.5}, preferred = LpsVector{-1, 0.8, 0}.normalized();
-  const LpsVector view = side_view(way, preferred);
-  EXPECT_NEAR(view.dot(LpsVector{way.x, way.y, 0}), 0, 1e-12);
-  EXPECT_GE(view.dot(preferred), 0);
-  EXPECT_EQ(side_view({0, 0, 2}, preferred), preferred);
-}
-
 }  // namespace
 }  // namespace app::view

@@ -83,7 +83,7 @@ Reason apply(const Rule& rule, const Measured& measured) {
                 .unit = rule.unit,
                 .threshold = threshold_of(rule),
                 .effect = Effect::Warn,
-                .score = 0.5,
+                .score = rule.missing_score,
                 .message = {},
                 .source = rule.source,
                 .tag = rule.tag};

@@ -27,6 +27,7 @@ struct Rule {
   // a doubtful measurement scores as its unfavourable side.
   int doubt = 0;
   double weight = 0;
+  double missing_score = 0.5;           // Of what could not be measured.
   std::vector<std::string> techniques;  // Empty: all.
   std::string says_good, says_warn, says_reject, says_missing;
   std::string source, tag;

@@ -63,6 +63,7 @@ Rule rule_of(const Entry& entry) {
   if (doubt != 0 && doubt != 1 && doubt != -1) entry.complain("must have a doubt of -1, 0 or 1");
   rule.doubt = static_cast<int>(doubt);
   rule.weight = entry.number_or("weight", 0);
+  rule.missing_score = entry.number_or("missing_score", rule.missing_score);
   if (rule.weight < 0) entry.complain("must not have a negative weight");
   if (entry.has("techniques"))
     for (const Entry& e : entry.at("techniques").list()) rule.techniques.push_back(e.text());

@@ -31,8 +31,8 @@ void lay_calf(Grower& g) {
   g.lay({.id = "posterior_tibial_artery",
          .parent = g.end_of("tibioperoneal_trunk"),
          .points = {g.leg(-5, 27, -106), g.leg(-11, 26, -135), g.leg(-16, 24, -185),
-                    g.leg(-20, 21, -250), g.leg(-24, 19, -320), g.leg(-27, 19, -350),
-                    g.foot(-19, -27, -10), g.foot(-10, -25, -34)},
+                    g.leg(-20, 21, -250), g.leg(-20, 17, -320), g.leg(-22, 18, -350),
+                    g.foot(-19, -22.5, -10), g.foot(-10, -21.5, -34)},
          .first_radius_mm = 1.75,
          .last_radius_mm = 1.1});
   g.lay({.id = "peroneal_artery",
@@ -52,7 +52,7 @@ void lay_foot(Grower& g) {
          .last_radius_mm = 0.85});
   g.lay({.id = "medial_plantar_artery",
          .parent = g.end_of("posterior_tibial_artery"),
-         .points = {g.foot(10, -25, -46), g.foot(40, -25, -52), g.foot(80, -27, -58),
+         .points = {g.foot(10, -22, -46), g.foot(40, -23, -52), g.foot(80, -27, -58),
                     g.foot(112, -29, -66)},
          .first_radius_mm = 0.75,
          .last_radius_mm = 0.5});

@@ -7,6 +7,9 @@
 namespace imaging::phantom {
 namespace {
 
+// Finite, so that it can be interpolated.
+constexpr double no_bone_mm = -1e3;
+
 struct Section {
   double z, x, y, half_width, half_depth;  // mm, relative to the knee, x lateral.
 };
@@ -116,7 +119,7 @@ Tissue Limb::tissue(const Point3<Lps>& p) const {
   tissue.septum_mm = 35 - 0.006 * (lateral - 2) * (lateral - 2) - posterior +
                      2.5 * wavy(lateral, posterior, z) - 0.045 * std::max(0.0, -150 - z);
 
-  tissue.bone_depth_mm = -std::numeric_limits<double>::infinity();
+  tissue.bone_depth_mm = no_bone_mm;
   for (const Bone& bone : bones) {
     const double depth_mm = depth_in_mm(bone, p);
     if (depth_mm <= tissue.bone_depth_mm) continue;

@@ -1,4 +1,7 @@
 // X-Ray Angiographic Image Storage.
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <cmath>
 #include <vector>
 

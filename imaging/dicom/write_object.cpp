@@ -1,6 +1,8 @@
 #include "imaging/dicom/write_object.h"
 
+#include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcostrmb.h>
+#include <dcmtk/dcmdata/dctk.h>
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,9 +1,6 @@
 // What every written object has in common: its attributes, its identity, and how it reaches disk.
 #pragma once
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctk.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -12,6 +9,11 @@
 #include <string_view>
 
 #include "imaging/dicom/write.h"
+
+// DCMTK's own headers stay in the .cpp files.
+class DcmFileFormat;
+class DcmItem;
+class DcmTagKey;
 
 namespace imaging {
 

@@ -1,4 +1,7 @@
 // Digital X-Ray Image Storage, for presentation.
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <cmath>
 
 #include "imaging/dicom/write_object.h"

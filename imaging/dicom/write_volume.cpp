@@ -1,4 +1,7 @@
 // Enhanced US Volume Storage: grey and velocity frames in one object, told apart by Data Type.
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>

@@ -22,6 +22,7 @@
 #include <vtkUnsignedCharArray.h>
 #include <vtk_glew.h>
 
+#include <algorithm>
 #include <array>
 
 #include "shaders/depth_cue.glsl.h"
@@ -92,11 +93,32 @@ vtkSmartPointer<vtkPolyData> as_poly_data(const Mesh& mesh) {
   return data;
 }
 
-// Rendered this many times finer than shown, for smooth edges. In software that costs a quarter of
-// what multi-sampling does. Large windows are shown as they are: there the hand needs the time.
-int supersampling(int columns, int rows) {
-  constexpr int most_px = 2'500'000;
-  return columns * rows <= most_px ? 2 : 1;
+// What is rendered for a picture of `columns` x `rows`: `fine` times more px each way, or one for
+// every `coarse` x `coarse`.
+struct Sampling {
+  int fine = 1, coarse = 1;
+};
+
+// At rest edges are smoothed by finer rendering, which in software costs a quarter of what
+// multi-sampling does. In a moving hand a large picture is rendered coarsely.
+Sampling sampling(int columns, int rows, bool smooth) {
+  constexpr int most_refined_px = 2'500'000, most_moving_px = 1'000'000;
+  if (smooth) return {.fine = columns * rows <= most_refined_px ? 2 : 1};
+  return {.coarse = columns * rows <= most_moving_px ? 1 : 2};
+}
+
+// `rgb`: bottom row first, `columns` x `rows`; each becomes a block of the picture.
+void repeat_pixels(const unsigned char* rgb, int coarse, int columns, int rows,
+                   imaging::Frame<Rgb>& pixels) {
+  for (int row = 0; row < pixels.rows(); ++row) {
+    const int from_row = std::max(0, rows - 1 - row / coarse);
+    const unsigned char* line =
+        rgb + 3 * static_cast<std::size_t>(columns) * static_cast<std::size_t>(from_row);
+    for (int column = 0; column < pixels.columns(); ++column) {
+      const unsigned char* p = line + 3 * std::min(column / coarse, columns - 1);
+      pixels(column, row) = {p[0], p[1], p[2]};
+    }
+  }
 }
 
 // `rgb`: bottom row first, `fine` times wider and higher than `pixels`.
@@ -194,8 +216,9 @@ void SolidView::show(Layer layer, const Mesh& mesh) {
 
 imaging::Frame<Rgb> SolidView::draw(const Camera& camera, double fade_mm, bool smooth) {
   State& s = *state_;
-  const int fine = smooth ? supersampling(camera.width_px, camera.height_px) : 1;
-  const int columns = fine * camera.width_px, rows = fine * camera.height_px;
+  const auto [fine, coarse] = sampling(camera.width_px, camera.height_px, smooth);
+  const int columns = (fine * camera.width_px + coarse - 1) / coarse;
+  const int rows = (fine * camera.height_px + coarse - 1) / coarse;
   s.window->SetSize(columns, rows);
   vtkCamera* vtk_camera = s.renderer->GetActiveCamera();
   const LpsPoint eye = camera.eye();
@@ -221,7 +244,10 @@ imaging::Frame<Rgb> SolidView::draw(const Camera& camera, double fade_mm, bool s
   s.window->GetState()->Pop();
   imaging::Frame<Rgb> pixels(camera.width_px, camera.height_px, token::ground);
   if (s.read_back->GetNumberOfValues() < 3 * static_cast<vtkIdType>(columns) * rows) return pixels;
-  average_blocks(s.read_back->GetPointer(0), fine, pixels);
+  if (coarse > 1)
+    repeat_pixels(s.read_back->GetPointer(0), coarse, columns, rows, pixels);
+  else
+    average_blocks(s.read_back->GetPointer(0), fine, pixels);
   return pixels;
 }
 

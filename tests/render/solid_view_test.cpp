@@ -68,6 +68,26 @@ TEST_F(SolidViewTest, ABallAppearsWhereTheCameraPlacesIt) {
   }
 }
 
+TEST_F(SolidViewTest, ALargePictureInMotionIsCoarserButInPlace) {
+  SolidView solids;
+  Camera c = camera();
+  c.width_px = 1301;
+  c.height_px = 901;
+  const LpsPoint p = c.target + c.right() * 40.0 + c.up() * 21.0;
+  solids.show(Layer::Vessels, ball(p, 3, token::vein, 24));
+  const Frame<Rgb> pixels = solids.draw(c, 1e6, false);
+  const auto at = c.place_of(p);
+  ASSERT_TRUE(at);
+  const int column = static_cast<int>(at->x), row = static_cast<int>(at->y);
+  const int radius_px = static_cast<int>(3 / c.mm_per_px(c.distance_mm));
+  EXPECT_FALSE(is_ground(pixels(column, row)));
+  for (const int side : {-1, 1}) {  // Each rendered px covers two: the edge is known to two.
+    EXPECT_FALSE(is_ground(pixels(column + side * (radius_px - 3), row)));
+    EXPECT_TRUE(is_ground(pixels(column + side * (radius_px + 4), row)));
+    EXPECT_TRUE(is_ground(pixels(column, row + side * (radius_px + 4))));
+  }
+}
+
 TEST_F(SolidViewTest, TheNearerBallHidesTheFarther) {
   SolidView solids;
   const Camera c = camera();

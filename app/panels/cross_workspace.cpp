@@ -196,16 +196,21 @@ void draw_gap_plot(Context& context, const Box& box) {
             {"Gap to the " + short_name_of(context.session.vessels(), site->vein) +
                  " (mm, lumen to lumen)",
              0, top_mm});
+  // A stretch without the vein breaks the line; one that was not seen is dotted.
   std::vector<std::pair<double, double>> points;
+  bool seen = true;
+  const auto finish = [&] {
+    plot.line(points, seen ? tokens.text : tokens.disabled,
+              seen ? Plot::Stroke::Solid : Plot::Stroke::Dotted);
+    points.clear();
+  };
   for (const GapSample& sample : profile.samples) {
-    // A stretch without the vein breaks the line.
-    if (!points.empty() && sample.artery_mm - points.back().first > 3) {
-      plot.line(points, tokens.text);
-      points.clear();
-    }
+    if (!points.empty() && (sample.seen != seen || sample.artery_mm - points.back().first > 3))
+      finish();
+    seen = sample.seen;
     points.emplace_back(sample.artery_mm, sample.gap_mm);
   }
-  plot.line(points, tokens.text);
+  finish();
   const auto& candidates = context.session.planner()->candidates();
   for (const Crossing& candidate : candidates) {
     if (candidate.site.artery != site->artery) continue;

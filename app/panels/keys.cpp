@@ -172,6 +172,24 @@ void take_keys(Context& context) {
   if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
 }
 
+namespace {
+
+void draw_key_groups(Context& context) {
+  const FontOf font(context.theme.fonts.dense);
+  ImGui::BeginChild("list", {0, -context.px(36)});
+  for (const KeyGroup& group : key_groups()) {
+    heading(context, group.title);
+    for (const KeyLine& line : group.lines) {
+      coloured_text(context.tokens().accent, line.keys);
+      ImGui::SameLine(context.px(190));
+      wrapped_text(context.tokens().text, line.what);
+    }
+  }
+  ImGui::EndChild();
+}
+
+}  // namespace
+
 void draw_key_list(Context& context, float width, float height) {
   const float box_width = std::min(context.px(760), width - context.px(32));
   const float box_height = std::min(context.px(520), height - context.px(32));
@@ -188,17 +206,7 @@ void draw_key_list(Context& context, float width, float height) {
     const FontOf font(context.theme.fonts.title);
     coloured_text(context.tokens().text, "Keys and mouse");
   }
-  const FontOf font(context.theme.fonts.dense);
-  ImGui::BeginChild("list", {0, -context.px(36)});
-  for (const KeyGroup& group : key_groups()) {
-    heading(context, group.title);
-    for (const KeyLine& line : group.lines) {
-      coloured_text(context.tokens().accent, line.keys);
-      ImGui::SameLine(context.px(190));
-      wrapped_text(context.tokens().text, line.what);
-    }
-  }
-  ImGui::EndChild();
+  draw_key_groups(context);
   if (ImGui::Button("Close")) context.ui.keys_shown = false;
   ImGui::End();
   ImGui::PopStyleColor();

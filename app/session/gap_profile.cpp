@@ -21,8 +21,11 @@ GapProfile gap_profile(const planning::Planner& planner, const std::string& arte
     // The nearest point of a vein that has ended is its end, and says nothing.
     if (site->vein_mm <= 0 || site->vein_mm >= to->line.length_mm()) continue;
     const imaging::CenterlineSample v = to->line.at(site->vein_mm);
+    constexpr double as_likely_absent = 0.5;
     profile.samples.push_back(
-        {site->artery_mm, imaging::distance(a.position, v.position) - a.radius_mm - v.radius_mm});
+        {.artery_mm = site->artery_mm,
+         .gap_mm = imaging::distance(a.position, v.position) - a.radius_mm - v.radius_mm,
+         .seen = a.confidence > as_likely_absent && v.confidence > as_likely_absent});
   }
   return profile;
 }

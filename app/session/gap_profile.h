@@ -11,6 +11,7 @@ namespace app {
 struct GapSample {
   double artery_mm = 0;  // Arc length on the artery.
   double gap_mm = 0;     // Lumen surface to lumen surface; negative where they overlap.
+  bool seen = true;      // False where a vessel is as likely absent as present: between volumes.
 };
 
 struct GapProfile {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "app/shell/gui.h"
+#include "app/shell/input_queue.h"
 #include "app/view/renderer.h"
 
 namespace app {
@@ -32,6 +33,7 @@ std::string clock_time() {
 
 // What the callbacks leave for the loop.
 struct Inbox {
+  InputQueue input;
   std::vector<std::filesystem::path> dropped;
   bool redraw = true;
 };
@@ -96,26 +98,51 @@ imaging::Result<std::unique_ptr<GlfwWindow>> GlfwWindow::open(int width, int hei
   return window;
 }
 
+Inbox& inbox_of(GLFWwindow* window) {
+  return *static_cast<Inbox*>(glfwGetWindowUserPointer(window));
+}
+
 void GlfwWindow::listen() {
   glfwSetWindowUserPointer(window_, &inbox_);
-  const auto inbox_of = [](GLFWwindow* window) -> Inbox& {
-    return *static_cast<Inbox*>(glfwGetWindowUserPointer(window));
-  };
-  static constexpr auto redraw = inbox_of;
-  // Set before ImGui's, which calls these in turn.
-  glfwSetKeyCallback(window_, [](GLFWwindow* w, int, int, int, int) { redraw(w).redraw = true; });
-  glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned) { redraw(w).redraw = true; });
-  glfwSetMouseButtonCallback(window_,
-                             [](GLFWwindow* w, int, int, int) { redraw(w).redraw = true; });
-  glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { redraw(w).redraw = true; });
-  glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { redraw(w).redraw = true; });
-  glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { redraw(w).redraw = true; });
-  glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { redraw(w).redraw = true; });
-  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { redraw(w).redraw = true; });
-  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { redraw(w).redraw = true; });
+  glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int modifiers) {
+    if (action == GLFW_REPEAT) return;  // ImGui repeats by itself.
+    const bool down = action == GLFW_PRESS;
+    // X11 tells the modifiers as they were before this key.
+    const auto held = [&](int bit, int left, int right) {
+      return key == left || key == right ? down : (modifiers & bit) != 0;
+    };
+    inbox_of(w).input.key(key, down,
+                          held(GLFW_MOD_CONTROL, GLFW_KEY_LEFT_CONTROL, GLFW_KEY_RIGHT_CONTROL),
+                          held(GLFW_MOD_SHIFT, GLFW_KEY_LEFT_SHIFT, GLFW_KEY_RIGHT_SHIFT),
+                          held(GLFW_MOD_ALT, GLFW_KEY_LEFT_ALT, GLFW_KEY_RIGHT_ALT),
+                          held(GLFW_MOD_SUPER, GLFW_KEY_LEFT_SUPER, GLFW_KEY_RIGHT_SUPER));
+  });
+  glfwSetCharCallback(
+      window_, [](GLFWwindow* w, unsigned codepoint) { inbox_of(w).input.character(codepoint); });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int button, int action, int) {
+    // Where it was pressed: the last move may not have been told yet.
+    double x = 0, y = 0;
+    glfwGetCursorPos(w, &x, &y);
+    inbox_of(w).input.move(x, y);
+    inbox_of(w).input.button(button, action == GLFW_PRESS);
+  });
+  glfwSetScrollCallback(
+      window_, [](GLFWwindow* w, double dx, double dy) { inbox_of(w).input.scroll(dx, dy); });
+  glfwSetCursorPosCallback(window_,
+                           [](GLFWwindow* w, double x, double y) { inbox_of(w).input.move(x, y); });
+  glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int entered) {
+    if (entered == 0 && glfwGetMouseButton(w, GLFW_MOUSE_BUTTON_LEFT) != GLFW_PRESS)
+      inbox_of(w).input.leave();
+  });
+  glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int focused) {
+    if (focused == 0) inbox_of(w).input.release_all();
+    inbox_of(w).redraw = true;
+  });
+  glfwSetFramebufferSizeCallback(window_,
+                                 [](GLFWwindow* w, int, int) { inbox_of(w).redraw = true; });
+  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { inbox_of(w).redraw = true; });
   glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
-    for (int i = 0; i < count; ++i) redraw(w).dropped.emplace_back(paths[i]);
-    redraw(w).redraw = true;
+    for (int i = 0; i < count; ++i) inbox_of(w).dropped.emplace_back(paths[i]);
   });
 }
 
@@ -133,10 +160,10 @@ void GlfwWindow::toggle_fullscreen() {
   glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
 }
 
-// Dear ImGui's input from GLFW, for as long as the window is drawn.
+// Dear ImGui's size, clock, clipboard and pointer from GLFW; its input comes from the queue.
 class GlfwInput {
  public:
-  explicit GlfwInput(GLFWwindow* window) { ImGui_ImplGlfw_InitForOpenGL(window, true); }
+  explicit GlfwInput(GLFWwindow* window) { ImGui_ImplGlfw_InitForOpenGL(window, false); }
   ~GlfwInput() { ImGui_ImplGlfw_Shutdown(); }
   GlfwInput(const GlfwInput&) = delete;
   GlfwInput& operator=(const GlfwInput&) = delete;
@@ -180,12 +207,14 @@ imaging::Result<void> run_window(Workbench& workbench, const ShellOptions& optio
     if (!inbox.dropped.empty()) workbench.open(std::exchange(inbox.dropped, {}), now_s);
     const bool changed = workbench.poll(now_s, clock_time());
     if (wanted && session.has_case()) session.view.workspace = *std::exchange(wanted, {});
-    if (std::exchange(inbox.redraw, false) || changed) frames_left = frames_after_input;
+    if (std::exchange(inbox.redraw, false) || changed || !inbox.input.empty())
+      frames_left = frames_after_input;
     if (frames_left <= 0 && !session.view.playing && !workbench.busy()) continue;
     frames_left = std::max(0, frames_left - 1);
 
     gui.set_scale(window.scale());
     ImGui_ImplGlfw_NewFrame();
+    inbox.input.feed();
     views->sync(session);
     int width = 0, height = 0;
     glfwGetFramebufferSize(window.handle(), &width, &height);
@@ -195,7 +224,7 @@ imaging::Result<void> run_window(Workbench& workbench, const ShellOptions& optio
     glfwSwapBuffers(window.handle());
     workbench.serve(requests, views.get(), now_s);
     if (requests.toggle_fullscreen) window.toggle_fullscreen();
-    if (requests.keep_drawing) frames_left = std::max(frames_left, 1);
+    if (requests.keep_drawing || !inbox.input.empty()) frames_left = std::max(frames_left, 1);
   }
   workbench.close();
   return {};

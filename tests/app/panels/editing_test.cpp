@@ -1,0 +1,141 @@
+// What a hand does on the pictures and keys, down to the plan. The pictures are those of
+// PlainViews: one px is one mm, so a drag's effect is known beforehand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/app/panels/fixture.h"
+
+namespace app {
+namespace {
+
+using test::NullWindow;
+using test::PlainViews;
+
+class Editing : public testing::Test {
+ protected:
+  Editing() : session(test::small_case()), window(1280, 800) {
+    session.view.workspace = Workspace::Cross;
+    for (int frame = 0; frame < 3; ++frame) window.frame(session, &views);
+  }
+
+  Box picture(ViewKind kind) const {
+    const std::string name = "picture" + std::to_string(static_cast<int>(kind));
+    for (const auto& part : window.ui.placed)
+      if (part.name == name) return part.box;
+    return {};
+  }
+  // Of the handle in the artery, in window coordinates.
+  ImVec2 handle(ViewKind kind) {
+    const Box box = picture(kind);
+    const auto place = views.place_of(kind, session.preview()->crossing.artery_point);
+    return {box.x + static_cast<float>(place->x), box.y + static_cast<float>(place->y)};
+  }
+  void mouse(float x, float y, bool left) { window.mouse(session, &views, x, y, left); }
+
+  Session session;
+  PlainViews views;
+  NullWindow window;
+};
+
+TEST_F(Editing, ADragOfTheHandleIsOneStepAndMovesAsFarAsTheHand) {
+  const double before_mm = session.plan().crossing->artery_mm;
+  const ImVec2 at = handle(ViewKind::Scene);
+  mouse(at.x, at.y, false);
+  mouse(at.x, at.y, true);
+  EXPECT_EQ(session.plan().crossing->artery_mm, before_mm) << "Taking hold moves nothing.";
+  for (int i = 1; i <= 20; ++i) mouse(at.x, at.y + static_cast<float>(i), true);
+  EXPECT_TRUE(session.history().gesture_open());
+  mouse(at.x, at.y + 20, false);
+  EXPECT_FALSE(session.history().gesture_open());
+  // 20 mm down the picture; the artery leans by under 7 degrees, which is under 0.2 mm of 20, and
+  // the hand's first 3 px only tell a drag from a click without being lost.
+  EXPECT_NEAR(session.plan().crossing->artery_mm, before_mm + 20, 0.5);
+  EXPECT_TRUE(session.plan().crossing_moved_by_hand);
+  EXPECT_EQ(views.orbits, 0);
+  session.history().undo();
+  EXPECT_EQ(session.plan().crossing->artery_mm, before_mm);
+  EXPECT_FALSE(session.history().can_undo());
+}
+
+TEST_F(Editing, EscapeGivesUpTheDragWhileTheButtonIsDown) {
+  const planning::Plan before = session.plan();
+  const ImVec2 at = handle(ViewKind::Scene);
+  mouse(at.x, at.y, false);
+  mouse(at.x, at.y, true);
+  mouse(at.x, at.y + 15, true);
+  ASSERT_NE(session.plan(), before);
+  window.press(ImGui::GetKeyIndex(ImGuiKey_Escape));
+  mouse(at.x, at.y + 15, true);
+  EXPECT_EQ(session.plan(), before);
+  mouse(at.x, at.y + 30, true);
+  mouse(at.x, at.y + 30, false);
+  EXPECT_EQ(session.plan(), before) << "The rest of the drag does nothing.";
+  EXPECT_FALSE(session.history().can_undo());
+}
+
+TEST_F(Editing, ADragBesideTheHandleTurnsThePictureAndChangesNothing) {
+  const planning::Plan before = session.plan();
+  const ImVec2 at = handle(ViewKind::Scene);
+  mouse(at.x + 60, at.y, false);
+  mouse(at.x + 60, at.y, true);
+  for (int i = 1; i <= 10; ++i) mouse(at.x + 60 + static_cast<float>(3 * i), at.y, true);
+  mouse(at.x + 90, at.y, false);
+  EXPECT_EQ(session.plan(), before);
+  EXPECT_GT(views.orbits, 0);
+}
+
+TEST_F(Editing, UndoAndRedoHaveTheirKeys) {
+  const planning::Plan before = session.plan();
+  window.press(ImGui::GetKeyIndex(ImGuiKey_RightArrow));
+  window.frame(session, &views);
+  const planning::Plan moved = session.plan();
+  EXPECT_NEAR(moved.crossing->artery_mm, before.crossing->artery_mm + 1, 1e-6);
+  window.frame(session, &views);
+  window.press(ImGui::GetKeyIndex(ImGuiKey_Z), true);
+  window.frame(session, &views);
+  EXPECT_EQ(session.plan(), before);
+  window.frame(session, &views);
+  window.press(ImGui::GetKeyIndex(ImGuiKey_Z), true, true);
+  window.frame(session, &views);
+  EXPECT_EQ(session.plan(), moved);
+  window.frame(session, &views);
+  window.press(ImGui::GetKeyIndex(ImGuiKey_Z), true);
+  window.frame(session, &views);
+  window.frame(session, &views);
+  window.press(ImGui::GetKeyIndex(ImGuiKey_Y), true);
+  window.frame(session, &views);
+  EXPECT_EQ(session.plan(), moved);
+}
+
+TEST_F(Editing, AClickOnARailSignChangesTheWorkspace) {
+  mouse(36, 40 + 4 + 32, false);
+  mouse(36, 40 + 4 + 32, true);
+  mouse(36, 40 + 4 + 32, false);
+  EXPECT_EQ(session.view.workspace, Workspace::Case);
+}
+
+TEST_F(Editing, TheWheelStepsThroughTheFramesOfARun) {
+  session.view.workspace = Workspace::Angio;
+  for (int frame = 0; frame < 2; ++frame) window.frame(session, &views);
+  const Box box = picture(ViewKind::AngioSubtracted);
+  mouse(box.x + box.w / 2, box.y + box.h / 2, false);
+  ImGui::GetIO().MouseWheel = -1;
+  mouse(box.x + box.w / 2, box.y + box.h / 2, false);
+  EXPECT_EQ(session.view.frame, 1);
+}
+
+TEST_F(Editing, ADragOnADuplexSlicePutsTheLinkedCursor) {
+  session.view.workspace = Workspace::Duplex;
+  for (int frame = 0; frame < 2; ++frame) window.frame(session, &views);
+  const Box box = picture(ViewKind::DuplexCoronal);
+  const float x = box.x + std::floor(box.w / 2) + 7, y = box.y + std::floor(box.h / 2) - 5;
+  mouse(x, y, false);
+  mouse(x, y, true);
+  mouse(x, y, false);
+  EXPECT_NEAR(session.view.cursor.y, 7, 1);
+  EXPECT_NEAR(session.view.cursor.z, 5, 1);
+}
+
+}  // namespace
+}  // namespace app

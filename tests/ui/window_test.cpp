@@ -1,0 +1,151 @@
+// The real window under a real X server, moved by a real mouse: a case is opened, the crossing is
+// dragged, undone, redone; the program is killed and opened again.
+#include "app/panels/window.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/panels/layout.h"
+#include "app/session/open_case.h"
+#include "app/store/library.h"
+#include "app/view/offscreen.h"
+#include "app/view/renderer.h"
+#include "tests/support/program.h"
+#include "tests/ui/display.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using app::Library;
+using app::SavedCase;
+using ui_test::Child;
+using ui_test::Display;
+using ui_test::eventually;
+
+constexpr int width = 1280, height = 800;
+// Reading and tracing on a busy machine without a graphics card.
+constexpr int opening_s = 180, reacting_s = 30;
+
+// What is on disk now; nothing before a plan is.
+std::optional<SavedCase> on_disk(const fs::path& library) {
+  const auto open = Library::open(library);
+  if (!open) return std::nullopt;
+  const auto cases = open->cases();
+  if (!cases || cases->empty()) return std::nullopt;
+  auto saved = open->load(cases->front().id);
+  if (!saved || saved->steps.empty()) return std::nullopt;
+  return std::move(*saved);
+}
+
+// Where the handle in the artery is on the screen: the same picture, drawn here.
+std::optional<imaging::Point2> handle_on_screen(const fs::path& path) {
+  auto session = app::open_case({path});
+  if (!session || !session->preview()) return std::nullopt;
+  session->view.workspace = app::Workspace::Cross;
+  const auto gl = app::OffscreenContext::make();
+  if (!gl) return std::nullopt;
+  const auto views = app::make_views();
+  views->sync(*session);
+  const app::FrameLayout layout = app::layout_frame(width, height, 1, true, false);
+  constexpr float splitter = 6;
+  const app::Box box = app::side_by_side(layout.main, app::UiState{}.cross_share, splitter).first;
+  views->texture(app::ViewKind::Scene, static_cast<int>(std::lround(box.w)),
+                 static_cast<int>(std::lround(box.h)), 1);
+  const auto place =
+      views->place_of(app::ViewKind::Scene, session->preview()->crossing.artery_point);
+  if (!place) return std::nullopt;
+  return imaging::Point2{box.x + place->x, box.y + place->y};
+}
+
+std::string at(const imaging::Point2& p) {
+  return std::to_string(std::lround(p.x)) + " " + std::to_string(std::lround(p.y));
+}
+
+TEST(RealWindow, KeepsADragThroughUndoRedoAndAKilledProcess) {
+  const Display display(width, height);
+  if (!display.open()) GTEST_SKIP() << "Xvfb is not installed.";
+  if (std::system("command -v xdotool >/dev/null") != 0) GTEST_SKIP() << "xdotool is missing.";
+  const fs::path path = support::sample_case();
+  ASSERT_FALSE(path.empty());
+  const auto handle = handle_on_screen(path);
+  ASSERT_TRUE(handle) << "The sample case has a crossing, and its handle is on the picture.";
+  const support::ScratchFolder scratch;
+  const fs::path library = scratch.path() / "library";
+
+  const auto start = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {OASIS_PROGRAM, "view", path.string(), "--library",
+                                      library.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return Child(words, {display.variable(), "LIBGL_ALWAYS_SOFTWARE=1"});
+  };
+  Child program = start({"--workspace", "cross"});
+  ASSERT_TRUE(eventually([&] { return on_disk(library).has_value(); }, opening_s));
+  const planning::Plan proposed = *on_disk(library)->plan();
+  ASSERT_TRUE(proposed.crossing);
+  // The view is saved once it is drawn: from then on the window takes the mouse.
+  ASSERT_TRUE(eventually(
+      [&] {
+        const auto saved = on_disk(library);
+        return saved->view && saved->view->workspace == app::Workspace::Cross;
+      },
+      reacting_s));
+
+  // The picture may still be on its way, so that a press takes hold of nothing: then try again.
+  const auto drag = [&] {
+    imaging::Point2 hand = *handle;
+    display.hands("mousemove " + at(hand) + " sleep 0.3 mousedown 1");
+    for (int i = 0; i < 8; ++i) {
+      hand.y += 6;
+      display.hands("mousemove " + at(hand) + " sleep 0.05");
+    }
+    display.hands("mouseup 1");
+  };
+  const auto moved_on_disk = [&] {
+    const auto saved = on_disk(library);
+    return saved->plan()->crossing_moved_by_hand && *saved->plan() != proposed;
+  };
+  bool moved = false;
+  for (int attempt = 0; attempt < 5 && !moved; ++attempt) {
+    drag();
+    moved = eventually(moved_on_disk, 5);
+  }
+  ASSERT_TRUE(moved) << "The saved plan follows the hand.";
+  const SavedCase after_drag = *on_disk(library);
+  EXPECT_EQ(after_drag.steps.size(), 2u) << "A drag is one step.";
+  const planning::Plan dragged = *after_drag.plan();
+  EXPECT_EQ(dragged.crossing->artery, proposed.crossing->artery);
+  EXPECT_NE(dragged.crossing->artery_mm, proposed.crossing->artery_mm);
+
+  display.hands("key ctrl+z");
+  EXPECT_TRUE(eventually([&] { return *on_disk(library)->plan() == proposed; }, reacting_s));
+  display.hands("key ctrl+shift+z");
+  EXPECT_TRUE(eventually([&] { return *on_disk(library)->plan() == dragged; }, reacting_s));
+
+  program.kill();
+  EXPECT_EQ(*on_disk(library)->plan(), dragged) << "Nothing older than the last edit is lost.";
+
+  // Opened again it has the dragged plan, its undo, and the workspace where the arrow keys move the
+  // crossing. Keys that come before the case is open do nothing.
+  program = start({});
+  const auto undone = [&] {
+    display.hands("key ctrl+z");
+    return *on_disk(library)->plan() == proposed;
+  };
+  ASSERT_TRUE(eventually(undone, opening_s));
+  display.hands("key Right");
+  EXPECT_TRUE(eventually(
+      [&] {
+        const planning::Plan now = *on_disk(library)->plan();
+        return std::abs(now.crossing->artery_mm - proposed.crossing->artery_mm - 1) < 0.01;
+      },
+      reacting_s));
+  EXPECT_TRUE(program.running());
+}
+
+}  // namespace

@@ -12,6 +12,8 @@ constexpr double border_mm = 3.0;        // An end nearer to the volume's border
 constexpr double reach_mm = 4.0;         // Between a branch's seen end and its parent's wall.
 constexpr double break_mm = 15.0;        // Longest break that is bridged: a plaque's shadow.
 constexpr double break_angle_cos = 0.8;  // 37 degrees: vessels do not turn sharply in a shadow.
+constexpr double kink_cos = 0.2;         // Where the two ends touch, a sharp bend is seen.
+constexpr double run_alongside_mm = 12;  // A branch may run beside its parent before it shows.
 constexpr double branch_mm = 15.0;       // A shorter side branch does not cut its parent.
 constexpr double stub_mm = 5.0;          // Nor does one at the very end.
 
@@ -82,8 +84,8 @@ void join_breaks(std::vector<MeasuredTrack>& tracks) {
         // Ends that meet, or overlap a little, go on in their own direction.
         const bool meet = gap.norm() < sa.back().radius_mm + sb.front().radius_mm;
         const Vector3<Lps> way = meet ? outward(sa, true) : gap.normalized();
-        if (outward(sa, true).dot(way) < break_angle_cos ||
-            outward(sb, false).dot(-way) < break_angle_cos)
+        const double least_cos = meet ? kink_cos : break_angle_cos;
+        if (outward(sa, true).dot(way) < least_cos || outward(sb, false).dot(-way) < least_cos)
           continue;
         best_mm = gap.norm();
         best_a = a;
@@ -132,6 +134,28 @@ Attachment attach(const std::vector<MeasuredTrack>& tracks, std::size_t child, c
     if (rank_mm >= best_mm) continue;
     best_mm = rank_mm;
     best = {static_cast<int>(p), sample};
+  }
+  return best;
+}
+
+// The branch shows only where it has left its parent's wall. Its course, drawn on backwards, meets
+// the parent's axis farther up: the sample from `from` upwards that lies nearest to that line.
+std::size_t true_origin(const Samples& parent, std::size_t from, const Samples& child) {
+  const Point3<Lps> end = child.front().position;
+  const std::size_t span = std::min<std::size_t>(16, child.size() - 1);
+  const Vector3<Lps> back = (end - child[span].position).normalized();
+  std::size_t best = from;
+  double best_mm = std::numeric_limits<double>::infinity();
+  for (std::size_t n = from;; --n) {
+    const Vector3<Lps> to = parent[n].position - end;
+    const double along = to.dot(back);
+    if (along > run_alongside_mm) break;
+    const double off = (to - back * std::max(0.0, along)).norm();
+    if (off < best_mm) {
+      best_mm = off;
+      best = n;
+    }
+    if (n == 0) break;
   }
   return best;
 }
@@ -186,8 +210,11 @@ std::vector<Stretch> branch_out(std::vector<MeasuredTrack> tracks, const Grid& g
   std::vector<Attachment> attachments(tracks.size());
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     if (tracks[n].samples.empty()) continue;
-    const Attachment a = attach(tracks, n, grid);
-    if (a.track >= 0 && !descends(attachments, a.track, static_cast<int>(n))) attachments[n] = a;
+    Attachment a = attach(tracks, n, grid);
+    if (a.track < 0 || descends(attachments, a.track, static_cast<int>(n))) continue;
+    a.sample =
+        true_origin(tracks[static_cast<std::size_t>(a.track)].samples, a.sample, tracks[n].samples);
+    attachments[n] = a;
   }
 
   // Where each track is cut.

@@ -27,10 +27,17 @@ constexpr double wall_middle_mm = 0.3;  // Where the wall is brightest, outside 
 // when it looks more like the latter, as far as the blur lets blood of that width be dark; never
 // under `least_open_db`. Colour inside says the same.
 constexpr double occluded_db = 4;
-constexpr double open_share = 0.6;  // Of the way from clot to blood; colour would have shown flow.
+constexpr double open_share = 0.65;  // Of the way from clot to blood; colour would have shown flow.
 constexpr double least_open_db = 6;
+// Where the blur leaves less than this between clot and blood, only colour can tell.
+constexpr double telling_db = 6;
 constexpr double open_colour_fraction = 0.25;
-constexpr double state_length_mm = 4;  // A lumen does not open and close within less.
+constexpr double state_length_mm = 6;  // A lumen does not open and close within less.
+// The edge of a lumen climbs this fast through the greys, so a misfit of as much is 1 mm; radii
+// are tried in steps of 0.05 mm, and an occluded lumen is only guessed from its wall.
+constexpr double edge_grey_per_mm = 150;
+constexpr double radius_step_sd_mm = 0.05;
+constexpr double occluded_radius_sd_mm = 0.3;
 // For what needs no more than a guess.
 constexpr double surely_open_db = 10;
 // Calcium echoes some 20 dB above tissue, plain wall at most about 12.
@@ -325,6 +332,13 @@ void settle_state(std::vector<LumenSample>& samples) {
   for (std::size_t m = 0; m < samples.size(); ++m) samples[m].open = open[m] != 0;
 }
 
+double widest_mm(const std::vector<PathPoint>& path) {
+  return std::max_element(
+             path.begin(), path.end(),
+             [](const PathPoint& a, const PathPoint& b) { return a.radius_mm < b.radius_mm; })
+      ->radius_mm;
+}
+
 std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Track& track) {
   std::vector<PathPoint> path;
   for (const TrackPoint& p : track.points) {
@@ -333,12 +347,8 @@ std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Tra
   path = resampled(smooth_path(std::move(path), path_sd_mm / 1.0));
   for (int round = 0; round < centring_rounds && path.size() >= 3; ++round) {
     const std::vector<Frame3> frames = frames_along(path);
-    const double widest_mm =
-        std::max_element(path.begin(), path.end(), [](const PathPoint& a, const PathPoint& b) {
-          return a.radius_mm < b.radius_mm;
-        })->radius_mm;
     const std::vector<Section> sections =
-        sections_along(image, frames, std::min(6.0, widest_mm + 1.4));
+        sections_along(image, frames, std::min(6.0, widest_mm(path) + 1.4));
     std::vector<double> du(path.size()), dv(path.size()), weight(path.size());
     for (std::size_t n = 0; n < path.size(); ++n) {
       const std::vector<double> profile = radial_profile(sections[n]);
@@ -360,6 +370,74 @@ std::vector<PathPoint> centred_path(const Volume<std::uint8_t>& image, const Tra
   return path;
 }
 
+// What one section shows before its neighbours are asked.
+struct SectionView {
+  std::vector<double> profile;
+  double peak_mm = 0;   // Radius of the brightest ring, the wall's middle.
+  double blood_db = 0;  // How dark an open lumen of this width would look.
+};
+
+SectionView view_section(const Section& section, const PathPoint& at, const BlurredDisc& disc,
+                         LumenSample& s) {
+  SectionView view{.profile = radial_profile(section), .peak_mm = at.radius_mm};
+  const double inside = mean_between(view.profile, 0, 0.6 * at.radius_mm);
+  double peak = 0;
+  for (std::size_t b = 0; b < view.profile.size(); ++b) {
+    const double r = (static_cast<double>(b) + 0.5) * BlurredDisc::bin_mm;
+    if (r < 0.5 * at.radius_mm || r > at.radius_mm + 0.9 || std::isnan(view.profile[b])) continue;
+    if (view.profile[b] <= peak) continue;
+    peak = view.profile[b];
+    view.peak_mm = r;
+  }
+  s.radius_mm = at.radius_mm;
+  s.tissue_grey = mean_between(view.profile, at.radius_mm + 1.2, at.radius_mm + 2.2);
+  s.wall_db = (peak - s.tissue_grey) * decibel_per_grey;
+  s.lumen_db = (std::min(peak, s.tissue_grey) - inside) * decibel_per_grey;
+  view.blood_db = disc.open_lumen_db(std::max(at.radius_mm, view.peak_mm - wall_middle_mm),
+                                     std::pow(10.0, std::max(0.0, s.wall_db) / 10));
+  return view;
+}
+
+// Open or occluded, from the contrast and from what blood would show, both averaged over as much
+// of the vessel as such a change takes, and from colour.
+void judge_open(std::vector<LumenSample>& samples, const std::vector<SectionView>& views) {
+  std::vector<double> lumen_db, blood_db, weights;
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    lumen_db.push_back(samples[n].lumen_db);
+    blood_db.push_back(views[n].blood_db);
+    weights.push_back(samples[n].seen ? 1 : 1e-3);
+  }
+  lumen_db = smoothed_numbers(lumen_db, weights, state_length_mm / 2 / spacing_mm);
+  blood_db = smoothed_numbers(blood_db, weights, state_length_mm / 2 / spacing_mm);
+  for (std::size_t n = 0; n < samples.size(); ++n)
+    samples[n].open =
+        (blood_db[n] >= occluded_db + telling_db &&
+         lumen_db[n] >= std::max(least_open_db, std::lerp(occluded_db, blood_db[n], open_share))) ||
+        samples[n].colour_fraction >= open_colour_fraction;
+  settle_state(samples);
+}
+
+void measure_radii(std::vector<LumenSample>& samples, const std::vector<SectionView>& views,
+                   const BlurredDisc& disc) {
+  std::vector<double> radii(samples.size()), weights(samples.size());
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    LumenSample& s = samples[n];
+    if (s.open) {
+      const DiscProfileFit fit =
+          disc.fit(views[n].profile, std::max(0.2, s.radius_mm - 0.5), s.radius_mm + 0.8);
+      radii[n] = fit.radius_mm;
+      weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
+      s.radius_sd_mm = std::hypot(radius_step_sd_mm, fit.residual_grey / edge_grey_per_mm);
+    } else {
+      radii[n] = std::max(0.3, views[n].peak_mm - wall_middle_mm);
+      weights[n] = s.seen ? 1e-2 : 1e-4;
+      s.radius_sd_mm = occluded_radius_sd_mm;
+    }
+  }
+  radii = smoothed_numbers(radii, weights, 0.5 / spacing_mm);
+  for (std::size_t n = 0; n < samples.size(); ++n) samples[n].radius_mm = radii[n];
+}
+
 }  // namespace
 
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
@@ -367,60 +445,32 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
   const std::vector<PathPoint> path = centred_path(volume.bmode, track);
   if (path.size() < 3) return {};
   const std::vector<Frame3> frames = frames_along(path);
-  const double widest_mm =
-      std::max_element(path.begin(), path.end(), [](const PathPoint& a, const PathPoint& b) {
-        return a.radius_mm < b.radius_mm;
-      })->radius_mm;
   const std::vector<Section> sections =
-      sections_along(volume.bmode, frames, std::min(7.0, widest_mm + beyond_mm));
+      sections_along(volume.bmode, frames, std::min(7.0, widest_mm(path) + beyond_mm));
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
   std::vector<LumenSample> samples(path.size());
-  std::vector<double> radii(path.size()), weights(path.size());
+  std::vector<SectionView> views(path.size());
   for (std::size_t n = 0; n < path.size(); ++n) {
-    const Section& section = sections[n];
-    const double guess_mm = path[n].radius_mm;
-    const std::vector<double> profile = radial_profile(section);
     LumenSample& s = samples[n];
     s.position = path[n].p;
     s.axis = frames[n].w;
     s.seen = path[n].seen;
-    const double inside = mean_between(profile, 0, 0.6 * guess_mm);
-    double peak = 0, peak_mm = guess_mm;
-    for (std::size_t b = 0; b < profile.size(); ++b) {
-      const double r = (static_cast<double>(b) + 0.5) * BlurredDisc::bin_mm;
-      if (r < 0.5 * guess_mm || r > guess_mm + 0.9 || std::isnan(profile[b])) continue;
-      if (profile[b] > peak) {
-        peak = profile[b];
-        peak_mm = r;
-      }
-    }
-    s.tissue_grey = mean_between(profile, guess_mm + 1.2, guess_mm + 2.2);
-    s.wall_db = (peak - s.tissue_grey) * decibel_per_grey;
-    s.lumen_db = (std::min(peak, s.tissue_grey) - inside) * decibel_per_grey;
-    s.radius_mm = guess_mm;
+    views[n] = view_section(sections[n], path[n], disc, s);
     if (volume.velocity_cm_s) add_colour(*volume.velocity_cm_s, s);
-    const double blood_db = disc.open_lumen_db(std::max(guess_mm, peak_mm - wall_middle_mm),
-                                               std::pow(10.0, std::max(0.0, s.wall_db) / 10));
-    s.open = s.lumen_db >= std::max(least_open_db, std::lerp(occluded_db, blood_db, open_share)) ||
-             s.colour_fraction >= open_colour_fraction;
-    if (s.open) {
-      const DiscProfileFit fit = disc.fit(profile, std::max(0.2, guess_mm - 0.5), guess_mm + 0.8);
-      radii[n] = fit.radius_mm;
-      weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
-    } else {
-      radii[n] = std::max(0.3, peak_mm - wall_middle_mm);
-      weights[n] = s.seen ? 1e-2 : 1e-4;
-    }
-    const double du = deep.dot(frames[n].u), dv = deep.dot(frames[n].v);
-    s.below_db = std::hypot(du, dv) > 0.5
-                     ? (mean_towards(section, du, dv, guess_mm + 0.3, guess_mm + 1.2) - inside) *
-                           decibel_per_grey
-                     : s.lumen_db;
-    s.calcification_arc_deg = calcified_arc_deg(section, radii[n], s.tissue_grey);
   }
-  radii = smoothed_numbers(radii, weights, 0.5 / spacing_mm);
-  for (std::size_t n = 0; n < samples.size(); ++n) samples[n].radius_mm = radii[n];
-  settle_state(samples);
+  judge_open(samples, views);
+  measure_radii(samples, views, disc);
+  for (std::size_t n = 0; n < path.size(); ++n) {
+    LumenSample& s = samples[n];
+    const double du = deep.dot(frames[n].u), dv = deep.dot(frames[n].v);
+    const double r = path[n].radius_mm;
+    const double inside = mean_between(views[n].profile, 0, 0.6 * r);
+    s.below_db =
+        std::hypot(du, dv) > 0.5
+            ? (mean_towards(sections[n], du, dv, r + 0.3, r + 1.2) - inside) * decibel_per_grey
+            : s.lumen_db;
+    s.calcification_arc_deg = calcified_arc_deg(sections[n], s.radius_mm, s.tissue_grey);
+  }
   return samples;
 }
 

@@ -109,9 +109,9 @@ struct Matching {
   }
 };
 
-// Tries every way to give the three bundles to the candidates.
+// Tries every way to give the bundles from `first_free` on to the candidates.
 Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& candidates,
-                       const Limb& limb) {
+                       const Limb& limb, Bundle first_free) {
   const std::size_t n = candidates.size();
   std::vector<std::optional<Vector3<Lps>>> between(n * n);
   for (std::size_t i = 0; i < n; ++i)
@@ -145,7 +145,7 @@ Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& 
     if (i == n) return evaluate();
     bundle[i] = -1;
     self(self, i + 1);
-    for (int b = 0; b < bundle_count; ++b) {
+    for (int b = first_free; b < bundle_count; ++b) {
       // One bundle may come in pieces, but not twice at one level.
       bool taken = false;
       for (std::size_t j = 0; j < i; ++j) taken = taken || (bundle[j] == b && between[j * n + i]);
@@ -159,12 +159,26 @@ Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& 
   return best;
 }
 
+// A branch of an artery that goes on around the heel: to the calcaneus, or so.
+bool branches_off_heel(const std::vector<Stretch>& all, int index) {
+  const auto root = [&](int at) {
+    while (all[static_cast<std::size_t>(at)].parent >= 0)
+      at = all[static_cast<std::size_t>(at)].parent;
+    return at;
+  };
+  for (std::size_t n = 0; n < all.size(); ++n)
+    if (all[n].name == names[posterior_tibial].artery && root(static_cast<int>(n)) == root(index))
+      return true;
+  return false;
+}
+
 // Arteries without main branches below them are matched; what lies above follows from them.
 void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   std::vector<int> leaves;
   for (std::size_t n = 0; n < all.size(); ++n)
     if (all[n].artery() && all[n].name.empty() && all[n].length_mm() >= main_artery_mm &&
-        children_of(all, static_cast<int>(n), true).empty())
+        children_of(all, static_cast<int>(n), true).empty() &&
+        !branches_off_heel(all, static_cast<int>(n)))
       leaves.push_back(static_cast<int>(n));
   // The longest take part: more than six would be collaterals, and cost time.
   std::stable_sort(leaves.begin(), leaves.end(), [&](int a, int b) {
@@ -175,7 +189,11 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   });
   if (leaves.size() > 6) leaves.resize(6);
   if (leaves.empty()) return;
-  const Matching matching = match_bundles(all, leaves, limb);
+  const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
+    return s.name == names[posterior_tibial].artery;
+  });
+  const Matching matching =
+      match_bundles(all, leaves, limb, heel_seen ? peroneal : posterior_tibial);
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (matching.bundle[i] < 0) continue;
     Stretch& s = all[static_cast<std::size_t>(leaves[i])];
@@ -261,7 +279,7 @@ std::string name_upwards(std::vector<Stretch>& all, int index) {
   for (const int child : children_of(all, index, false)) {
     const std::string below = name_upwards(all, child);
     const Stretch& c = all[static_cast<std::size_t>(child)];
-    if (below.empty() || c.length_mm() < confluence_mm) continue;
+    if (below.empty() || (!c.continues && c.length_mm() < confluence_mm)) continue;
     name = name.empty() ? below : above(name, below);
     confidence = std::min(confidence, c.name_confidence);
   }
@@ -271,7 +289,8 @@ std::string name_upwards(std::vector<Stretch>& all, int index) {
 }
 
 // Behind the ankle the posterior tibial bundle turns forward into the sole. The turn is where a
-// vessel first comes within a millimetre of its most posterior place, if it runs on level enough.
+// vessel first comes within half a millimetre of its most posterior place, if it runs on level
+// enough.
 std::optional<std::size_t> heel_turn(const Samples& s, const Limb& limb) {
   std::size_t last = s.size() - 1, rear = 0;
   for (std::size_t n = 0; n < s.size(); ++n)
@@ -281,7 +300,7 @@ std::optional<std::size_t> heel_turn(const Samples& s, const Limb& limb) {
   if (way.norm() < plantar_mm || level < plantar_slope * way.norm()) return std::nullopt;
   if (limb.anterior(way) <= 0) return std::nullopt;
   for (std::size_t n = 0; n < rear; ++n)
-    if (s[n].position.y > s[rear].position.y - 1) return n;
+    if (s[n].position.y > s[rear].position.y - 0.5) return n;
   return rear;
 }
 

@@ -34,6 +34,7 @@ imaging::Result<Study> read_case(const std::vector<std::filesystem::path>& paths
     for (imaging::SkippedFile& file : study->skipped)
       if (imaging::is_volume_file(file.file_name))
         file.reason = "The volumes of the DICOM files are used instead of it.";
+    progress.report(1, "reading files");
     return study;
   }
   auto volumes = imaging::read_volume_files(paths, progress.part(dicom_part, 1));

@@ -9,10 +9,10 @@
 
 namespace imaging {
 
-// Reads every DICOM file in `paths` (files, or folders with all that is below them), each decoded
-// in a child process with limits. Frames of one Enhanced US Volume that come as several objects in
-// one volume frame of reference (grey and velocity) become one DuplexVolume. Files that cannot be
-// used are listed in Study::skipped with one sentence each.
+// Reads every DICOM file in `paths` (files, or folders with all that is below them but hidden
+// ones), each decoded in a child process with limits. Frames of one Enhanced US Volume that come as
+// several objects in one volume frame of reference (grey and velocity) become one DuplexVolume.
+// Files that cannot be used are listed in Study::skipped with one sentence each.
 //
 // Errors: Unreadable when a path is missing; NotFound when no image could be read (the sentence
 // gives the first reason); InvalidInput when the files belong to two patients; Cancelled.

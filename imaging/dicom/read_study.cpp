@@ -45,6 +45,9 @@ struct ReadFile {
   std::optional<Error> refusal;
 };
 
+// Bins, indices of file managers, and folders that are still being written.
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
 // Every regular file below `paths`, each once, in the order of their names.
 Result<std::vector<fs::path>> files_below(const std::vector<fs::path>& paths) {
   std::set<fs::path> files;
@@ -68,6 +71,10 @@ Result<std::vector<fs::path>> files_below(const std::vector<fs::path>& paths) {
                   "The folder cannot be opened; ask for the right to read it.");
     for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
       if (error) break;
+      if (is_hidden(entry->path())) {
+        entry.disable_recursion_pending();
+        continue;
+      }
       if (entry->is_regular_file(error)) files.insert(entry->path());
     }
   }
@@ -145,8 +152,11 @@ std::vector<ReadFile> read_all(const std::vector<fs::path>& files, const Progres
                         "reading files");
     }
   };
-  std::jthread second(work, false);
-  work(true);
+  {
+    const std::jthread second(work, false);
+    work(true);
+  }
+  progress.report(1, "reading files");
   return results;
 }
 

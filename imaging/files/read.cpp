@@ -130,9 +130,12 @@ Result<std::set<fs::path>> volume_files_below(const std::vector<fs::path>& paths
     if (!fs::is_directory(status)) continue;
     fs::recursive_directory_iterator entry(paths[p], fs::directory_options::skip_permission_denied,
                                            error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
-      if (entry->is_regular_file(error) && is_volume_file(entry->path()))
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      const bool is_hidden = entry->path().filename().string().starts_with('.');
+      if (is_hidden) entry.disable_recursion_pending();
+      if (!is_hidden && entry->is_regular_file(error) && is_volume_file(entry->path()))
         files.insert(entry->path());
+    }
   }
   return files;
 }

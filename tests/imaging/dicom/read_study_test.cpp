@@ -291,6 +291,16 @@ TEST(ReadStudy, ReadsLabelsInOtherAlphabets) {
   EXPECT_EQ(study->runs.front().label, "Fu\xc3\x9f");  // UTF-8.
 }
 
+TEST(ReadStudy, LeavesHiddenFoldersAlone) {
+  const ScratchFolder folder;
+  std::filesystem::create_directory(folder / ".unfinished");
+  angiogram(7, 5, 1).save(folder / ".unfinished/a.dcm");
+  angiogram(7, 5, 1).save(folder / "b.dcm");
+  const auto study = read_study({folder.path()});
+  ASSERT_TRUE(study) << study.error().sentence;
+  EXPECT_EQ(study->runs.size(), 1u);
+}
+
 TEST(ReadStudy, ReadsACopyOnce) {
   const ScratchFolder folder;
   Fixture fixture = angiogram(7, 5, 1);

@@ -118,6 +118,8 @@ Tissue Limb::tissue(const Point3<Lps>& p) const {
   const SpatialNoise wavy(Random(seed).fork("septum"), 31);
   tissue.septum_mm = 35 - 0.006 * (lateral - 2) * (lateral - 2) - posterior +
                      2.5 * wavy(lateral, posterior, z) - 0.045 * std::max(0.0, -150 - z);
+  // It ends where the calf's muscles turn into tendons.
+  tissue.septum_mm += 3 * std::max(0.0, -270 - z);
 
   tissue.bone_depth_mm = no_bone_mm;
   for (const Bone& bone : bones) {

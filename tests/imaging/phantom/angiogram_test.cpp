@@ -1,6 +1,7 @@
 #include "imaging/phantom/angiogram.h"
 
 #include <gtest/gtest.h>
+#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <cmath>
@@ -191,6 +192,16 @@ TEST(Angiogram, AsksForAMaskOfFramesBeforeContrast) {
     EXPECT_LT(f.setup.frame_times_s[static_cast<std::size_t>(frame)], f.setup.injection_s);
   }
   EXPECT_EQ(f.run.mask->last_frame, 7);
+}
+
+TEST(Angiogram, IsTheSameForOneThreadAndMany) {
+  const Filmed many = filmed(4, 6);
+  const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+  const Filmed single = filmed(4, 6);
+  for (std::size_t f = 0; f < many.run.frames.size(); ++f)
+    EXPECT_TRUE(std::equal(many.run.frames[f].data(),
+                           many.run.frames[f].data() + many.run.frames[f].size(),
+                           single.run.frames[f].data()));
 }
 
 TEST(Angiogram, LooksAtTheRightLegFromItsOwnOuterSide) {

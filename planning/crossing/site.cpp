@@ -183,8 +183,10 @@ Crossing measured_crossing(const imaging::VesselTree& tree, const Vessel& artery
   c.site = {artery.id, vein.id, artery_mm, vein_mm};
   c.artery_name = artery.name;
   c.vein_name = vein.name;
-  const auto a = artery.line.at(artery_mm);
-  const auto v = vein.line.at(vein_mm);
+  auto a = artery.line.at(artery_mm);
+  auto v = vein.line.at(vein_mm);
+  if (!(a.radius_sd_mm > 0)) a.radius_sd_mm = settings.unstated_radius_sd_mm;
+  if (!(v.radius_sd_mm > 0)) v.radius_sd_mm = settings.unstated_radius_sd_mm;
   c.artery_point = a.position;
   c.vein_point = v.position;
   const LpsVector across = v.position - a.position;

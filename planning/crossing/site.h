@@ -19,7 +19,8 @@ struct SearchSettings {
   double reference_window_mm = 0;  // To either side: how far a healthy reference is sought.
   double smoothing_window_mm = 0;  // To either side: radii are averaged before a stenosis is read.
   double unseen_confidence = 0;    // Under it a stretch counts as not seen.
-  double arterial_landing_mm = 0;  // Length of the crossing stent inside the artery.
+  double unstated_radius_sd_mm = 0;  // Taken where a tracing states no error.
+  double arterial_landing_mm = 0;    // Length of the crossing stent inside the artery.
 };
 
 // Precomputed along one artery every `step_mm`, from its proximal end.

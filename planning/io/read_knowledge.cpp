@@ -116,6 +116,7 @@ CrossingRules crossing_rules_of(const Entry& file) {
                   .reference_window_mm = sourced_positive(search, "reference_window_mm"),
                   .smoothing_window_mm = sourced_positive(search, "smoothing_window_mm"),
                   .unseen_confidence = sourced_positive(search, "unseen_confidence"),
+                  .unstated_radius_sd_mm = sourced_positive(search, "unstated_radius_sd_mm"),
                   .arterial_landing_mm = sourced_positive(search, "arterial_landing_mm")};
   if (rules.search.step_mm < 0.05) search.at("step_mm").complain("must be 0.05 mm or more");
   rules.inflow_preference = preferences_of(file.at("inflow_preference"));

@@ -153,14 +153,16 @@ TEST(Planner, RefusesAPlanThatCannotBePreviewed) {
   EXPECT_EQ(planner.preview(unknown).error().code, ErrorCode::InvalidInput);
 }
 
-TEST(Planner, IsStableWithoutErrorAndLessSoNearALimit) {
+TEST(Planner, IsStableFarFromEveryLimitAndLessSoNearOne) {
   LegOptions options;
   const auto stability = [](const LegOptions& o) {
     const Leg leg(o);
     const Planner planner = leg.planner();
     return planner.preview(leg.plan(planner))->crossing.stability;
   };
-  EXPECT_EQ(stability(options), 1);
+  // No error stated: 0.15 mm of radius is taken. 3.4 mm is three of its 0.3 mm above the limit:
+  // 0.13 % fail, so three of 200 draws would be most unlikely.
+  EXPECT_GT(stability(options), 0.985 - 1e-9);
   // 2.6 mm wide with a standard deviation of 0.2 mm: Phi((2.6 - 2.5) / 0.2) = 0.691; 200 draws
   // have a standard error of 0.033, of which four are allowed.
   options.artery_radius_mm = 1.3;

@@ -51,6 +51,10 @@ class AngioPicture : public ImagePicture {
     const auto& first = run->frames.front();
     mark_xray(canvas, run->calibration, magnification(first.columns(), first.rows(), size));
     mark_sides(canvas, *run);
+    const int count = static_cast<int>(run->frames.size());
+    const int shown = std::clamp(static_cast<int>(look.view.frame), 0, count - 1) + 1;
+    mark_title(canvas, subtraction_ ? "Subtracted" : "As taken",
+               "frame " + std::to_string(shown) + " of " + std::to_string(count));
     return canvas.release();
   }
 
@@ -168,6 +172,7 @@ class RadiographPicture : public ImagePicture {
     paint_image(canvas, image, size,
                 [=](float value) { return (value - low) / std::max(1e-6, high - low); });
     mark_xray(canvas, xray.calibration, magnification(image.columns(), image.rows(), size));
+    mark_title(canvas, "Radiograph");
     return canvas.release();
   }
 };

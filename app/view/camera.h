@@ -31,6 +31,8 @@ struct Camera {
   void pan(double dx_px, double dy_px);  // The content follows the hand.
   void approach(double factor);
 
+  bool operator==(const Camera&) const = default;
+
   // Sets target and distance so that all points lie inside the picture with a margin.
   void frame(const std::vector<LpsPoint>& points, double margin_mm);
 };

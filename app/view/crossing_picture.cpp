@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "app/view/device_shapes.h"
 #include "app/view/marks.h"
@@ -10,6 +11,15 @@ namespace app::view {
 namespace {
 
 using planning::Crossing;
+
+// "2:30": the hour of a clock position with its minutes, to a quarter of an hour.
+std::string as_clock(double hours) {
+  const int quarters = (static_cast<int>(std::lround(hours * 4)) % 48 + 48) % 48;
+  const int hour = quarters / 4 == 0 ? 12 : quarters / 4;
+  char words[16];
+  std::snprintf(words, sizeof words, "%d:%02d", hour, quarters % 4 * 15);
+  return words;
+}
 
 // The duplex image behind the drawing, darkened so that the drawing leads.
 void paint_background(Canvas& canvas, const Look& look, const LpsPoint& site, const Plane& plane) {
@@ -79,7 +89,8 @@ class ProbePicture : public CrossingPicture {
     paint_needle(canvas, c, ends, canvas.px(30));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_note(canvas, "seen from the foot");
+    mark_title(canvas, "Probe, seen from the foot",
+               "needle towards " + as_clock(c.needle.clock) + ", " + in_mm(c.needle.length_mm));
   }
 
  private:
@@ -135,16 +146,18 @@ class ProfilePicture : public CrossingPicture {
     mark_vessels(canvas, look, shapes.walls, plane);
     if (look.view.show_devices) paint_stents(canvas, look, plane);
     const Ends ends = ends_of(c, plane);
-    paint_angle(canvas, c, ends, plane);
+    paint_angle(canvas, c, ends);
     // The angle is written on the side that the needle leans to; the gap on the other.
     paint_needle(canvas, c, ends, canvas.px(ends.vein.x >= ends.artery.x ? 46 : -46));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
+    mark_title(canvas, "Along the needle",
+               "leaves the artery at " + with_decimals(c.needle.exit_angle_deg, 0) + "\u00B0");
   }
 
  private:
   // The angle between the artery's axis and the needle, on the distal side where it is acute.
-  static void paint_angle(Canvas& canvas, const Crossing& c, const Ends& ends, const Plane& plane) {
+  static void paint_angle(Canvas& canvas, const Crossing& c, const Ends& ends) {
     const double dx = ends.vein.x - ends.artery.x, dy = ends.vein.y - ends.artery.y;
     if (std::hypot(dx, dy) < 1) return;
     const double to = std::atan2(dy, dx), from = dx >= 0 ? 0 : imaging::pi;
@@ -167,7 +180,6 @@ class ProfilePicture : public CrossingPicture {
                  .size = 14,
                  .weight = Weight::SemiBold,
                  .align = side > 0 ? Align::Left : Align::Right});
-    static_cast<void>(plane);
   }
 
   // The outline of each stent where it runs close to this plane.

@@ -51,6 +51,9 @@ class DuplexPicture : public PlanePicture {
     // In its own frame a volume knows no left and right: better no letters than wrong ones.
     if (volume.lies_in_patient) mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
+    mark_title(canvas, kind_ == ViewKind::DuplexTransverse     ? "Transverse"
+                       : kind_ == ViewKind::DuplexLongitudinal ? "Longitudinal"
+                                                               : "Coronal");
   }
 
  private:

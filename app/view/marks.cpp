@@ -115,9 +115,11 @@ void mark_dimension(Canvas& canvas, Point2 a, Point2 b, const std::string& value
               {.colour = colour, .size = 14, .weight = Weight::SemiBold, .align = align});
 }
 
-void mark_note(Canvas& canvas, const std::string& words) {
+void mark_title(Canvas& canvas, const std::string& title, const std::string& below) {
   if (canvas.is_small()) return;
-  canvas.text({canvas.px(12), canvas.px(22)}, words, {.size = 12});
+  const double left = canvas.px(12);
+  canvas.text({left, canvas.px(22)}, title, {.size = 13, .weight = Weight::SemiBold});
+  if (!below.empty()) canvas.text({left, canvas.px(40)}, below, {.size = 12});
 }
 
 std::string with_decimals(double value, int decimals) {

@@ -29,8 +29,8 @@ void mark_handle(Canvas& canvas, Point2 at, Rgb colour, double far = 0);
 void mark_dimension(Canvas& canvas, Point2 a, Point2 b, const std::string& value, Rgb colour,
                     double side_px);
 
-// A few words at the upper left. The picture's title is its frame's business.
-void mark_note(Canvas& canvas, const std::string& words);
+// What the picture is, at the upper left; thumbnails do without.
+void mark_title(Canvas& canvas, const std::string& title, const std::string& below = "");
 
 // "3.1 ± 0.2 mm"; without a deviation "3.1 mm".
 std::string in_mm(double value_mm, double sd_mm = 0);

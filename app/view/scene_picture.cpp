@@ -20,16 +20,15 @@ constexpr double close_up_mm = 24;
 // 3-D: lumens, needle, stents, coil, and the handles of the crossing over them.
 class ScenePicture : public Picture {
  public:
-  bool depends_on(Concern concern) const override {
-    return concern != Concern::Run && concern != Concern::Volume && concern != Concern::Cursor;
-  }
+  bool depends_on(Concern concern) const override { return concern != Concern::Run; }
 
   imaging::Frame<Rgb> draw(const Look& look, const Shapes&, const Size& size) override {
     aim(look, size);
     if (!look.vessels || look.vessels->empty())
       return Canvas(size.width_px, size.height_px, size.scale).release();
     update_surfaces(look);
-    Canvas canvas(solids_.draw(camera(), fade_mm_, !size.in_motion), size.scale);
+    Canvas canvas(lit_scene(!size.in_motion), size.scale);
+    mark_cursor(canvas, look);
     mark_candidates(canvas, look);
     mark_crossing(canvas, look);
     mark_triad(canvas);
@@ -143,6 +142,21 @@ class ScenePicture : public Picture {
     return points;
   }
 
+  // Kept while only marks change: the cursor moves over a scene that stands still.
+  const imaging::Frame<Rgb>& lit_scene(bool smooth) {
+    if (lit_.empty() || !(lit_camera_ == camera()) || lit_smooth_ != smooth) {
+      lit_ = solids_.draw(camera(), fade_mm_, smooth);
+      lit_camera_ = camera();
+      lit_smooth_ = smooth;
+    }
+    return lit_;
+  }
+
+  void show(Layer layer, const Mesh& mesh) {
+    solids_.show(layer, mesh);
+    lit_ = {};
+  }
+
   static bool shows_flow(const Look& look) {
     return look.view.workspace == Workspace::Flow && look.preview &&
            !look.preview->flow.per_vessel.empty();
@@ -170,17 +184,17 @@ class ScenePicture : public Picture {
               by_flow ? std::optional(
                             flow_colour_of(look.preview->flow, vessel.id).value_or(token::disabled))
                       : std::nullopt));
-      solids_.show(Layer::Vessels, mesh);
+      show(Layer::Vessels, mesh);
     }
     const std::size_t selection = sum({Concern::Vessels, Concern::Selection});
     if (selection != selection_made_) {
       selection_made_ = selection;
-      solids_.show(Layer::Selection, halo(look));
+      show(Layer::Selection, halo(look));
     }
     const std::size_t devices = sum({Concern::Vessels, Concern::Plan, Concern::Shown});
     if (devices != devices_made_) {
       devices_made_ = devices;
-      solids_.show(Layer::Devices, devices_surface(look));
+      show(Layer::Devices, devices_surface(look));
     }
   }
 
@@ -234,9 +248,50 @@ class ScenePicture : public Picture {
     return mesh;
   }
 
+  // The linked cursor, and beside the slices their planes.
+  void mark_cursor(Canvas& canvas, const Look& look) const {
+    const LpsPoint cursor = look.view.cursor;
+    const imaging::DuplexVolume* volume = look.volume();
+    if (look.view.workspace == Workspace::Duplex && volume != nullptr) {
+      const imaging::Grid& grid = volume->bmode.grid();
+      if (grid.contains(cursor))
+        for (int axis = 0; axis < 3; ++axis) mark_slice(canvas, grid, cursor, axis);
+    }
+    const auto at = camera().place_of(cursor);
+    if (!at || look.view.workspace == Workspace::Cross) return;  // There the handles say where.
+    const double near = canvas.px(3), far = canvas.px(9);
+    const Stroke stroke{.colour = token::accent, .width = 1.5};
+    for (const double side : {-1.0, 1.0}) {
+      canvas.line({at->x + side * near, at->y}, {at->x + side * far, at->y}, stroke);
+      canvas.line({at->x, at->y + side * near}, {at->x, at->y + side * far}, stroke);
+    }
+  }
+
+  // The outline of the plane through the cursor on which the voxel index along `axis` is constant.
+  void mark_slice(Canvas& canvas, const imaging::Grid& grid, const LpsPoint& cursor,
+                  int axis) const {
+    const auto at = grid.voxel_from_lps()(cursor);
+    const double fixed[] = {at.x, at.y, at.z};
+    std::vector<Point2> outline;
+    for (const auto& [first, second] :
+         {std::pair(0, 0), std::pair(1, 0), std::pair(1, 1), std::pair(0, 1)}) {
+      double index[3];
+      int free = 0;
+      for (int a = 0; a < 3; ++a) {
+        const double last = grid.size()[static_cast<std::size_t>(a)] - 1;
+        index[a] = a == axis ? fixed[a] : (free++ == 0 ? first : second) * last;
+      }
+      const auto place = camera().place_of(
+          grid.lps_from_voxel()(imaging::Point3<imaging::Voxel>{index[0], index[1], index[2]}));
+      if (!place) return;
+      outline.push_back(*place);
+    }
+    canvas.polyline(outline, {.colour = token::accent, .width = 1, .opacity = 0.45}, true);
+  }
+
   // Ranked sites as small diamonds, rejected ones as faint dots.
   void mark_candidates(Canvas& canvas, const Look& look) const {
-    if (!close_up_ && look.view.workspace != Workspace::Vessels) return;
+    if (!close_up_) return;
     for (std::size_t i = look.candidates.size(); i-- > 0;) {
       const planning::Crossing& c = look.candidates[i];
       const auto at = camera().place_of(imaging::lerp(c.artery_point, c.vein_point, 0.5));
@@ -345,6 +400,9 @@ class ScenePicture : public Picture {
   };
 
   SolidView solids_;
+  imaging::Frame<Rgb> lit_;  // What `solids_` drew last; empty once a surface changed.
+  Camera lit_camera_;
+  bool lit_smooth_ = false;
   std::vector<MadeDevice> made_;
   std::array<Camera, 2> cameras_;  // Overview, close-up.
   std::array<bool, 2> aimed_{}, touched_{};

@@ -63,7 +63,8 @@ class CrossSectionPicture : public PlanePicture {
                    radius_px + canvas.px(22));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_note(canvas, in_mm(s_mm) + " from its origin" + (sample.open ? "" : ", no open lumen"));
+    mark_title(canvas, "Cross-section",
+               in_mm(s_mm) + " from its origin" + (sample.open ? "" : ", no open lumen"));
   }
 };
 
@@ -85,6 +86,7 @@ class StraightenedPicture : public Picture {
     const double x = column_of(s_mm);
     canvas.line({x, 0}, {x, 1.0 * canvas.height()},
                 {.colour = token::accent, .width = 1, .opacity = 0.8});
+    mark_title(canvas, "Pulled straight");
     if (has_profile_) mark_diameter(canvas, vessel->line.at(s_mm), s_mm);
     canvas.text({canvas.px(12), band_bottom_ - canvas.px(6)}, "proximal", {.size = 12});
     canvas.text({canvas.width() - canvas.px(12), band_bottom_ - canvas.px(6)}, "distal",

@@ -187,6 +187,30 @@ TEST_F(Places, InvertingTheAngiogramMakesContrastWhite) {
   EXPECT_GT(white(242, 200).g, white(100, 200).g);
 }
 
+TEST_F(Places, PicturesOfAnySizeAreDrawn) {
+  std::vector<std::unique_ptr<Picture>> pictures = placed_pictures();
+  pictures.push_back(make_angio_picture(ViewKind::AngioSubtracted));
+  pictures.push_back(make_radiograph_picture());
+  for (const auto& picture : pictures)
+    for (const Size size : {Size{1, 1, 1}, Size{2, 300, 1}, Size{300, 2, 2}, Size{37, 41, 3}}) {
+      const Frame<Rgb> pixels = picture->draw(look_, shapes_, size);
+      EXPECT_EQ(pixels.columns(), size.width_px);
+      EXPECT_EQ(pixels.rows(), size.height_px);
+      picture->pick(look_, {0, 0});
+    }
+}
+
+TEST_F(Places, ARunOfOneFrameIsShownAsTaken) {
+  auto study = std::make_shared<imaging::Study>(*look_.study);
+  study->runs.front().frames.resize(1);
+  study->runs.front().frame_times_s.resize(1);
+  look_.study = study;
+  const auto picture = make_angio_picture(ViewKind::AngioSubtracted);
+  const Frame<Rgb> pixels = picture->draw(look_, shapes_, {200, 200, 1});
+  const auto native = make_angio_picture(ViewKind::AngioNative);
+  EXPECT_EQ(pixels(100, 100), native->draw(look_, shapes_, {200, 200, 1})(100, 100));
+}
+
 TEST_F(Places, NothingToShowIsADarkPicture) {
   const Look empty;
   std::vector<std::unique_ptr<Picture>> pictures = placed_pictures();

@@ -64,6 +64,17 @@ TEST(Slice, LeavesTheGroundOutsideTheVolume) {
   EXPECT_TRUE(grey_at(volume.bmode, -0.4, 3, 3));
 }
 
+TEST(Slice, AVolumeOfOneSliceIsAsThickAsItsVoxels) {
+  const Grid grid = *Grid::make({4, 3, 1}, {1, 1, 2}, {0, 0, 0},
+                                {LpsVector{1, 0, 0}, LpsVector{0, 1, 0}, LpsVector{0, 0, 1}});
+  imaging::Volume<std::uint8_t> grey(grid, 50);
+  grey(2, 1, 0) = 90;
+  EXPECT_EQ(grey_at(grey, 2, 1, 0.4).value_or(0), 90);
+  EXPECT_EQ(grey_at(grey, 2.5, 1, 0).value_or(0), 70);
+  EXPECT_EQ(grey_at(grey, 3.4, 2.4, -0.4).value_or(0), 50);
+  EXPECT_FALSE(grey_at(grey, 2, 1, 0.6));
+}
+
 TEST(Slice, FlowTowardsTheTransducerIsRedAndFasterIsBrighter) {
   const Rgb towards = velocity_colour(0.5), away = velocity_colour(-0.5);
   EXPECT_GT(towards.r, towards.b);

@@ -188,20 +188,29 @@ class ProfilePicture : public CrossingPicture {
     for (const planning::Device& device : look.preview->devices) {
       if (device.kind == planning::DeviceKind::Coil || device.diameter_mm.empty()) continue;
       std::vector<Point2> axis;
-      for (const LpsPoint& p : bent(device.path))
-        if (std::abs(plane.depth_mm(p)) < near_mm) axis.push_back(plane.place_of(p));
+      std::vector<double> radius_px;
+      const std::vector<LpsPoint> path = bent(device.path);
+      for (std::size_t i = 0; i < path.size(); ++i) {
+        if (std::abs(plane.depth_mm(path[i])) >= near_mm) continue;
+        const double share = static_cast<double>(i) / static_cast<double>(path.size() - 1);
+        axis.push_back(plane.place_of(path[i]));
+        radius_px.push_back(
+            std::lerp(device.diameter_mm.front(), device.diameter_mm.back(), share) / 2 /
+            plane.mm_per_px);
+      }
       if (axis.size() < 2) continue;
       for (const double side : {-1.0, 1.0}) {
         std::vector<Point2> wall;
         for (std::size_t i = 0; i < axis.size(); ++i) {
           const Point2 a = axis[i > 0 ? i - 1 : 0], b = axis[std::min(i + 1, axis.size() - 1)];
           const double size = std::max(1e-6, std::hypot(b.x - a.x, b.y - a.y));
-          const double share = static_cast<double>(i) / static_cast<double>(axis.size() - 1);
-          const double radius_px =
-              std::lerp(device.diameter_mm.front(), device.diameter_mm.back(), share) / 2 /
-              plane.mm_per_px;
-          wall.push_back({axis[i].x - side * radius_px * (b.y - a.y) / size,
-                          axis[i].y + side * radius_px * (b.x - a.x) / size});
+          const Point2 at{axis[i].x - side * radius_px[i] * (b.y - a.y) / size,
+                          axis[i].y + side * radius_px[i] * (b.x - a.x) / size};
+          // Inside a bend tighter than the stent's radius its wall would run backwards: it folds.
+          const bool runs_on =
+              wall.empty() ||
+              (at.x - wall.back().x) * (b.x - a.x) + (at.y - wall.back().y) * (b.y - a.y) > 0;
+          if (runs_on) wall.push_back(at);
         }
         canvas.polyline(wall, {.colour = token::device, .width = 1.75, .dash = 6, .gap = 2.5});
       }

@@ -86,14 +86,18 @@ Mesh needle_surface(const planning::Crossing& crossing) {
   return mesh;
 }
 
-Mesh stent_surface(const planning::Device& device,
+Mesh stent_surface(const planning::Device& device, Fineness fineness,
                    const std::function<double(const LpsPoint&)>& lumen_radius_mm) {
   Mesh mesh;
   if (device.diameter_mm.empty()) return mesh;
   const Spine spine = even_spine(bent(device.path), 0.9);
   if (spine.points.empty()) return mesh;
   const double total_mm = spine.step_mm * static_cast<double>(spine.points.size() - 1);
-  constexpr double wire_mm = 0.16, clear_mm = 0.3;
+  constexpr double clear_mm = 0.3;
+  const bool near = fineness == Fineness::CloseUp;
+  const double wire_mm = near ? 0.16 : 0.28;
+  const int strands = near ? 5 : 2;        // Each way round.
+  const double pitch_mm = near ? 14 : 18;  // One turn: open enough to see the vessel inside.
   std::vector<double> radii_mm;
   for (std::size_t i = 0; i < spine.points.size(); ++i) {
     const double share = spine.step_mm * static_cast<double>(i) / total_mm;
@@ -102,8 +106,6 @@ Mesh stent_surface(const planning::Device& device,
   }
   const auto radius_mm = [&](std::size_t i) { return radii_mm[i]; };
   const Rgb colour = token::device;
-  constexpr int strands = 5;       // Each way round.
-  constexpr double pitch_mm = 14;  // One turn: open enough to see the vessel inside.
   for (int turn : {1, -1}) {
     for (int strand = 0; strand < strands; ++strand) {
       std::vector<Ring> rings;

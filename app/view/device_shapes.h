@@ -18,7 +18,9 @@ std::vector<LpsPoint> bent(const std::vector<LpsPoint>& path);
 // A lattice of wires around the device's path, its diameter running from the first to the last.
 // `lumen_radius_mm`: of the vessel at a point of the path; the lattice is never drawn inside its
 // wall.
-Mesh stent_surface(const planning::Device& device,
+// From afar a fine lattice is only noise: then fewer and thicker wires.
+enum class Fineness { CloseUp, Overview };
+Mesh stent_surface(const planning::Device& device, Fineness fineness,
                    const std::function<double(const LpsPoint&)>& lumen_radius_mm);
 
 // A helix that fills the vessel.

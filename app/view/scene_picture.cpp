@@ -192,8 +192,10 @@ class ScenePicture : public Picture {
       show(Layer::Selection, halo(look));
     }
     const std::size_t devices = sum({Concern::Vessels, Concern::Plan, Concern::Shown});
-    if (devices != devices_made_) {
+    if (devices != devices_made_ || fineness() != fineness_made_) {
+      if (fineness() != fineness_made_) made_.clear();
       devices_made_ = devices;
+      fineness_made_ = fineness();
       show(Layer::Devices, devices_surface(look));
     }
   }
@@ -223,6 +225,8 @@ class ScenePicture : public Picture {
     return radius_mm;
   }
 
+  Fineness fineness() const { return close_up_ ? Fineness::CloseUp : Fineness::Overview; }
+
   Mesh devices_surface(const Look& look) {
     Mesh mesh;
     if (!look.preview || !look.view.show_devices) return mesh;
@@ -233,14 +237,15 @@ class ScenePicture : public Picture {
         return m.kind == device.kind && m.diameter_mm == device.diameter_mm &&
                m.path == device.path;
       });
-      made.push_back(same != made_.end()
-                         ? std::move(*same)
-                         : MadeDevice{device.kind, device.diameter_mm, device.path,
-                                      device.kind == planning::DeviceKind::Coil
-                                          ? coil_surface(device)
-                                          : stent_surface(device, [&](const LpsPoint& p) {
-                                              return lumen_radius_mm(look, device, p);
-                                            })});
+      made.push_back(
+          same != made_.end()
+              ? std::move(*same)
+              : MadeDevice{device.kind, device.diameter_mm, device.path,
+                           device.kind == planning::DeviceKind::Coil
+                               ? coil_surface(device)
+                               : stent_surface(device, fineness(), [&](const LpsPoint& p) {
+                                   return lumen_radius_mm(look, device, p);
+                                 })});
       mesh.append(made.back().surface);
     }
     made_ = std::move(made);
@@ -404,6 +409,7 @@ class ScenePicture : public Picture {
   Camera lit_camera_;
   bool lit_smooth_ = false;
   std::vector<MadeDevice> made_;
+  Fineness fineness_made_ = Fineness::Overview;
   std::array<Camera, 2> cameras_;  // Overview, close-up.
   std::array<bool, 2> aimed_{}, touched_{};
   std::size_t close_up_ = 0;

@@ -166,9 +166,10 @@ void draw_angio_workspace(Context& context, const FrameLayout& layout) {
   const imaging::AngioRun& run = context.session.study().runs[context.session.view.run];
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.angio_share, gap);
+  const std::string side(leg_in_words(run.side));
   draw_pictures(context, layout.main,
-                {{ViewKind::AngioSubtracted, halves.first, false},
-                 {ViewKind::AngioNative, halves.second, false}});
+                {{ViewKind::AngioSubtracted, halves.first, "Subtracted", side, false},
+                 {ViewKind::AngioNative, halves.second, "As taken", side, false}});
   if (!one_is_whole(context, {ViewKind::AngioSubtracted, ViewKind::AngioNative}))
     splitter(context, "angio-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.angio_share);

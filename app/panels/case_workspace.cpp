@@ -320,7 +320,7 @@ void draw_case_workspace(Context& context, const FrameLayout& layout) {
   const Halves halves = side_by_side(layout.main, context.ui.case_share, gap);
   draw_study_list(context, halves.first);
   const ViewKind kind = preview_kind(context);
-  draw_pictures(context, halves.second, {{kind, halves.second, false}});
+  draw_pictures(context, halves.second, {{kind, halves.second, "Preview", "", false}});
   splitter(context, "case-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
            layout.main, true, context.ui.case_share);
   draw_import_log(context, layout.strip);

@@ -257,10 +257,18 @@ void draw_cross_workspace(Context& context, const FrameLayout& layout) {
   const float gap = context.px(6);
   const Halves columns = side_by_side(layout.main, context.ui.cross_share, gap);
   const Halves right = stacked(columns.second, context.ui.cross_row_share, gap);
+  const planning::Preview* preview = context.session.preview();
+  const std::string hint = preview ? "drag a handle" : "click on an artery";
+  std::string clock, needle;
+  if (preview) {
+    clock = "needle at " + clock_face(preview->crossing.needle.clock) + " o'clock";
+    needle = in_mm(preview->crossing.needle.length_mm) + " at " +
+             in_degrees(preview->crossing.needle.exit_angle_deg);
+  }
   draw_pictures(context, layout.main,
-                {{ViewKind::Scene, columns.first, true},
-                 {ViewKind::Probe, right.first, true},
-                 {ViewKind::NeedleProfile, right.second, true}});
+                {{ViewKind::Scene, columns.first, "3-D", hint, true},
+                 {ViewKind::Probe, right.first, "Probe, across the artery", clock, true},
+                 {ViewKind::NeedleProfile, right.second, "Along the needle", needle, true}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::Probe, ViewKind::NeedleProfile})) {
     splitter(context, "cross-columns", {columns.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.cross_share);

@@ -83,7 +83,8 @@ void draw_straight(Context& context, const Preview& preview, const Box& box) {
     const ImU32 colour = colour_of(tokens, device.kind);
     const double r0_mm = device.diameter_mm.front() / 2, r1_mm = device.diameter_mm.back() / 2;
     if (device.kind == DeviceKind::Coil) {
-      const ImVec2 centre = at(begin.along_mm, -0.62 * widest_mm);
+      ImVec2 centre = at(begin.along_mm, -0.62 * widest_mm);
+      centre.x = std::min(centre.x, plot.area().right() - context.px(18));
       for (int turn = 0; turn < 4; ++turn)
         draw.AddCircle({centre.x + context.px(4) * static_cast<float>(turn), centre.y},
                        context.px(5), colour, 0, context.px(1.5f));
@@ -208,9 +209,9 @@ void draw_devices_workspace(Context& context, const FrameLayout& layout) {
   const Preview& preview = *context.session.preview();
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.devices_share, gap);
-  draw_pictures(
-      context, layout.main,
-      {{ViewKind::Scene, halves.first, false}, {ViewKind::NeedleProfile, halves.second, false}});
+  draw_pictures(context, layout.main,
+                {{ViewKind::Scene, halves.first, "3-D", "", false},
+                 {ViewKind::NeedleProfile, halves.second, "Along the needle", "", false}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::NeedleProfile}))
     splitter(context, "devices-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.devices_share);

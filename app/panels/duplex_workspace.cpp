@@ -12,10 +12,11 @@ namespace {
 
 std::string slice_words(const imaging::Grid& grid, const imaging::Point3<imaging::Lps>& cursor,
                         int axis) {
+  if (!grid.contains(cursor)) return "the cursor is outside";
   const auto voxel = grid.voxel_from_lps()(cursor);
   const int count = grid.size()[static_cast<std::size_t>(axis)];
   const int slice = std::clamp(static_cast<int>(std::lround(voxel[axis])), 0, count - 1);
-  return std::to_string(slice + 1) + " of " + std::to_string(count);
+  return "slice " + std::to_string(slice + 1) + " of " + std::to_string(count);
 }
 
 void draw_at_cursor(Context& context, const imaging::DuplexVolume& volume) {
@@ -25,9 +26,6 @@ void draw_at_cursor(Context& context, const imaging::DuplexVolume& volume) {
     field(context, "Cursor", "outside this volume", context.tokens().warn);
     return;
   }
-  field(context, "Transverse slice", slice_words(volume.bmode.grid(), cursor, 2));
-  field(context, "Longitudinal slice", slice_words(volume.bmode.grid(), cursor, 0));
-  field(context, "Coronal slice", slice_words(volume.bmode.grid(), cursor, 1));
   const auto voxel = volume.bmode.grid().voxel_from_lps()(cursor);
   const auto index = [&](int axis) {
     return std::clamp(static_cast<int>(std::lround(voxel[axis])), 0,
@@ -66,7 +64,7 @@ void draw_velocity(Context& context, const Box& box) {
   plot.mark(vessel->line.nearest_mm(context.session.view.cursor), tokens.text);
   if (plot.held())
     if (const auto s_mm = plot.hovered_x())
-      context.session.view.cursor = vessel->line.at(*s_mm).position;
+      context.session.look_at(vessel->line.at(*s_mm).position);
 }
 
 void draw_inspector(Context& context, const Box& box) {
@@ -132,11 +130,16 @@ void draw_duplex_workspace(Context& context, const FrameLayout& layout) {
   const Halves columns = side_by_side(layout.main, context.ui.duplex_column_share, gap);
   const Halves left = stacked(columns.first, context.ui.duplex_row_share, gap);
   const Halves right = stacked(columns.second, context.ui.duplex_row_share, gap);
+  const imaging::DuplexVolume& volume =
+      context.session.study().volumes[context.session.view.volume];
+  const auto slice = [&](int axis) {
+    return slice_words(volume.bmode.grid(), context.session.view.cursor, axis);
+  };
   draw_pictures(context, layout.main,
-                {{ViewKind::DuplexTransverse, left.first, false},
-                 {ViewKind::DuplexLongitudinal, right.first, false},
-                 {ViewKind::DuplexCoronal, left.second, false},
-                 {ViewKind::Scene, right.second, false}});
+                {{ViewKind::DuplexTransverse, left.first, "Transverse", slice(2), false},
+                 {ViewKind::DuplexLongitudinal, right.first, "Longitudinal", slice(0), false},
+                 {ViewKind::DuplexCoronal, left.second, "Coronal", slice(1), false},
+                 {ViewKind::Scene, right.second, "3-D", "", false}});
   if (!one_is_whole(context, {ViewKind::DuplexTransverse, ViewKind::DuplexLongitudinal,
                               ViewKind::DuplexCoronal, ViewKind::Scene})) {
     splitter(context, "duplex-columns", {columns.first.right(), layout.main.y, gap, layout.main.h},

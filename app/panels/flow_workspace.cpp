@@ -208,7 +208,7 @@ void draw_flow_workspace(Context& context, const FrameLayout& layout) {
   const Preview& preview = *context.session.preview();
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.flow_share, gap);
-  draw_pictures(context, layout.main, {{ViewKind::Scene, halves.first, false}});
+  draw_pictures(context, layout.main, {{ViewKind::Scene, halves.first, "3-D", "", false}});
   if (!one_is_whole(context, {ViewKind::Scene})) {
     draw_numbers(context, preview, halves.second);
     splitter(context, "flow-split", {halves.first.right(), layout.main.y, gap, layout.main.h},

@@ -8,10 +8,30 @@
 namespace app {
 namespace {
 
+constexpr float caption_height = 26;
+
+// Above the picture, never on it.
+void draw_caption(Context& context, const PictureSlot& slot) {
+  const FontOf font(context.theme.fonts.dense);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float height = context.px(caption_height), pad = context.px(10);
+  draw.AddRectFilled({slot.box.x, slot.box.y}, {slot.box.right(), slot.box.y + height},
+                     context.tokens().panel);
+  const float y = std::round(slot.box.y + (height - ImGui::GetFontSize()) / 2);
+  const std::string title = elided(slot.caption, slot.box.w - 2 * pad);
+  draw.AddText({slot.box.x + pad, y}, context.tokens().text, title.c_str());
+  const float used = ImGui::CalcTextSize(title.c_str()).x + 2 * pad;
+  const std::string facts = elided(slot.facts, slot.box.w - used - pad);
+  const float width = ImGui::CalcTextSize(facts.c_str()).x;
+  draw.AddText({slot.box.right() - pad - width, y}, context.tokens().muted, facts.c_str());
+}
+
 void draw_picture(Context& context, const PictureSlot& slot) {
   const std::string id = "picture" + std::to_string(static_cast<int>(slot.kind));
   const Pane pane(context, id.c_str(), slot.box, context.tokens().ground, 0);
-  const Box& image = slot.box;
+  draw_caption(context, slot);
+  const float caption = std::min(context.px(caption_height), slot.box.h);
+  const Box image{slot.box.x, slot.box.y + caption, slot.box.w, slot.box.h - caption};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   if (image.w < 8 || image.h < 8) return;
 

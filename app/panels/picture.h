@@ -1,6 +1,7 @@
-// A picture, and what the mouse does on it.
+// A picture with its caption, and what the mouse does on it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "app/panels/context.h"
@@ -10,6 +11,8 @@ namespace app {
 struct PictureSlot {
   ViewKind kind;
   Box box;
+  std::string caption;          // "Transverse".
+  std::string facts;            // On the right of the caption: "slice 41 of 120".
   bool moves_crossing = false;  // The handles of the crossing can be dragged here.
 };
 

@@ -89,7 +89,7 @@ void move_handle(Context& context, const Mouse& mouse) {
 
 void put_cursor(Context& context, ViewKind kind, const Mouse& mouse) {
   if (const auto point = context.views->point_at(kind, mouse.at, context.session.view.cursor))
-    context.session.view.cursor = *point;
+    context.session.look_at(*point);
 }
 
 void drag_window(Context& context, ViewKind kind, const Mouse& mouse) {
@@ -151,7 +151,7 @@ void click(Context& context, const PictureSlot& slot, const Mouse& mouse) {
   const bool marks =
       slot.moves_crossing && (!context.session.plan().crossing || ImGui::GetIO().KeyCtrl);
   context.session.view.selected_vessel = pick.vessel;
-  context.session.view.cursor = pick.point;
+  context.session.look_at(pick.point);
   if (marks) context.session.mark_crossing(pick.vessel, pick.point);
 }
 

@@ -96,7 +96,12 @@ void Plot::line(const std::vector<std::pair<double, double>>& points, ImU32 colo
   if (!visible_ || points.size() < 2) return;
   std::vector<ImVec2> px;
   px.reserve(points.size());
-  for (const auto& [x, y] : points) px.push_back({px_of_x(x), px_of_y(y)});
+  for (const auto& [x, y] : points) {
+    const ImVec2 p{px_of_x(x), px_of_y(y)};
+    // Two points in one place have no direction between them, and a corner there grows spikes.
+    if (!px.empty() && std::hypot(p.x - px.back().x, p.y - px.back().y) < 1) continue;
+    px.push_back(p);
+  }
   if (stroke == Stroke::Dotted) {
     float last = -1e9f;
     for (const ImVec2& p : px) {

@@ -32,7 +32,7 @@ void draw_table(Context& context) {
     const bool chosen = context.session.view.selected_vessel == vessel.id;
     if (ImGui::Selectable("##vessel", chosen, 0, {0, context.px(24)})) {
       context.session.view.selected_vessel = vessel.id;
-      context.session.view.cursor = vessel.line.at(vessel.line.length_mm() / 2).position;
+      context.session.look_at(vessel.line.at(vessel.line.length_mm() / 2).position);
     }
     if (ImGui::IsItemHovered())
       tooltip(context, spoken(vessel.name) + ", " + std::string(imaging::name_of(vessel.kind)) +
@@ -100,14 +100,16 @@ void draw_vessels_workspace(Context& context, const FrameLayout& layout) {
   const Vessel* vessel = context.session.vessels().find(context.session.view.selected_vessel);
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.vessels_share, gap);
-  draw_pictures(
-      context, layout.main,
-      {{ViewKind::Scene, halves.first, false}, {ViewKind::CrossSection, halves.second, false}});
+  const std::string name = vessel ? spoken(vessel->name) : "no vessel selected";
+  draw_pictures(context, layout.main,
+                {{ViewKind::Scene, halves.first, "3-D", "click on a vessel", false},
+                 {ViewKind::CrossSection, halves.second, "Cross-section", name, false}});
   if (!one_is_whole(context, {ViewKind::Scene, ViewKind::CrossSection}))
     splitter(context, "vessels-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.vessels_share);
   if (vessel) {
-    draw_pictures(context, layout.strip, {{ViewKind::Straightened, layout.strip, false}});
+    draw_pictures(context, layout.strip,
+                  {{ViewKind::Straightened, layout.strip, "Pulled straight", name, false}});
   } else {
     const Pane pane(context, "strip", layout.strip, context.tokens().panel, 0);
     empty_view(context, layout.strip, "The selected vessel, pulled straight",

@@ -1,5 +1,6 @@
 #include "app/session/session.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace app {
@@ -44,7 +45,7 @@ imaging::Result<Session> Session::open(std::shared_ptr<const imaging::Study> stu
   if (const auto& crossing = session.plan().crossing) {
     session.view.selected_vessel = crossing->artery;
     if (const Vessel* artery = session.vessels_->find(crossing->artery))
-      session.view.cursor = artery->line.at(crossing->artery_mm).position;
+      session.look_at(artery->line.at(crossing->artery_mm).position);
   }
   return session;
 }
@@ -108,11 +109,23 @@ void Session::choose_candidate(std::size_t index) {
   const planning::Crossing& candidate = planner_->candidates()[index];
   view.selected_candidate = index;
   view.selected_vessel = candidate.site.artery;
-  view.cursor = candidate.artery_point;
+  look_at(candidate.artery_point);
   planning::Plan chosen = plan();
   chosen.crossing = candidate.site;
   chosen.crossing_moved_by_hand = false;
   history_.commit("Choose crossing " + std::to_string(index + 1), std::move(chosen));
+}
+
+void Session::look_at(const LpsPoint& p) {
+  view.cursor = p;
+  if (!study_) return;
+  const auto& volumes = study_->volumes;
+  const auto holds = [&](const imaging::DuplexVolume& volume) {
+    return volume.bmode.grid().contains(p);
+  };
+  if (view.volume < volumes.size() && holds(volumes[view.volume])) return;
+  const auto other = std::find_if(volumes.begin(), volumes.end(), holds);
+  if (other != volumes.end()) view.volume = static_cast<std::size_t>(other - volumes.begin());
 }
 
 void Session::restore(planning::Plan plan, ViewState state) {

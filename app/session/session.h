@@ -131,6 +131,9 @@ class Session {
   ViewState view;
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;
+  // Puts the linked cursor there, and turns to the volume that holds it.
+  void look_at(const imaging::Point3<imaging::Lps>& p);
+
   // Where the person left off, undo included: put back by the library. When this tree cannot carry
   // the current plan, the proposed one stays. Indices of the view that the study has not are set
   // right.

@@ -53,8 +53,10 @@ std::optional<imaging::Point2> handle_on_screen(const fs::path& path) {
   const auto views = app::make_views();
   views->sync(*session);
   const app::FrameLayout layout = app::layout_frame(width, height, 1, true, false);
-  constexpr float splitter = 6;
-  const app::Box box = app::side_by_side(layout.main, app::UiState{}.cross_share, splitter).first;
+  constexpr float splitter = 6, caption = 26;
+  app::Box box = app::side_by_side(layout.main, app::UiState{}.cross_share, splitter).first;
+  box.y += caption;
+  box.h -= caption;
   views->texture(app::ViewKind::Scene, static_cast<int>(std::lround(box.w)),
                  static_cast<int>(std::lround(box.h)), 1);
   const auto place =

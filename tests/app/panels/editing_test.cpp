@@ -21,8 +21,10 @@ class Editing : public testing::Test {
 
   Box picture(ViewKind kind) const {
     const std::string name = "picture" + std::to_string(static_cast<int>(kind));
+    constexpr float caption = 26;
     for (const auto& part : window.ui.placed)
-      if (part.name == name) return part.box;
+      if (part.name == name)
+        return {part.box.x, part.box.y + caption, part.box.w, part.box.h - caption};
     return {};
   }
   // Of the handle in the artery, in window coordinates.

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -25,7 +26,7 @@ using namespace imaging::phantom;
 struct Options {
   std::string recipe, out;
   std::optional<std::uint64_t> seed;
-  bool list = false;
+  bool list = false, json = false;
 };
 
 Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path& out,
@@ -98,16 +99,27 @@ Result<void> write_case(const Recipe& recipe, std::uint64_t seed, const fs::path
   return folder->publish();
 }
 
-void list_recipes(const fs::path& folder) {
+void list_recipes(const fs::path& folder, bool json) {
   const auto recipes = read_recipes(folder);
   if (!recipes) report_failure(recipes.error());
+  if (!json) {
+    for (const Recipe& recipe : *recipes)
+      std::printf("%-20s %s\n", recipe.name.c_str(), recipe.title.c_str());
+    return;
+  }
+  auto list = nlohmann::ordered_json::array();
   for (const Recipe& recipe : *recipes)
-    std::printf("%-20s %s\n", recipe.name.c_str(), recipe.title.c_str());
+    list.push_back({{"name", recipe.name},
+                    {"title", recipe.title},
+                    {"severity", recipe.severity},
+                    {"side", imaging::name_of(recipe.side)},
+                    {"seed", recipe.seed}});
+  std::printf("%s\n", list.dump(2).c_str());
 }
 
 void run_phantom(const Options& options) {
   const fs::path cases = imaging::assets_folder() / "cases";
-  if (options.list) return list_recipes(cases);
+  if (options.list) return list_recipes(cases, options.json);
   if (options.recipe.empty())
     report_failure(
         {ErrorCode::InvalidInput, "Name a recipe; oasis phantom --list shows what there is."});
@@ -130,6 +142,7 @@ void add_phantom_verb(CLI::App& app) {
   auto options = std::make_shared<Options>();
   verb->add_option("recipe", options->recipe, "A recipe's name, or a recipe file (*.json)");
   verb->add_flag("--list", options->list, "List the recipes");
+  verb->add_flag("--json", options->json, "Print the list as JSON");
   verb->add_option("--out", options->out, "Folder for the case");
   verb->add_option("--seed", options->seed, "Another leg with the same disease");
   verb->callback([options] { run_phantom(*options); });

@@ -58,11 +58,10 @@ Outcome run_oasis(const std::string& arguments, const std::string& before) {
   return outcome;
 }
 
-fs::path sample_case() {
-  static const ScratchFolder folder;
-  static const bool made =
-      run_oasis("phantom heel_left --out " + quoted(folder.path() / "case")).exit_code == 0;
-  return made ? folder.path() / "case" : fs::path();
+fs::path sample_case() { return fs::exists(OASIS_SAMPLE_CASE) ? OASIS_SAMPLE_CASE : fs::path(); }
+
+fs::path case_of_another_patient() {
+  return fs::exists(OASIS_OTHER_CASE) ? OASIS_OTHER_CASE : fs::path();
 }
 
 }  // namespace support

@@ -29,7 +29,8 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-// A case of the digital leg, made once per test program run; empty when it could not be made.
+// Cases of the digital leg, made by a test of their own before these run; empty when it failed.
 std::filesystem::path sample_case();
+std::filesystem::path case_of_another_patient();
 
 }  // namespace support

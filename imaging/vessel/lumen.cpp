@@ -475,8 +475,8 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
 }
 
 double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& tracks) {
-  constexpr std::array<double, 6> candidates_mm{0.2, 0.25, 0.3, 0.35, 0.4, 0.5};
-  constexpr std::size_t longest = 6;  // Tracks that take part.
+  constexpr std::array<double, 3> candidates_mm{0.25, 0.3, 0.35};  // 5 to 12 MHz.
+  constexpr std::size_t longest = 10;                              // Tracks that take part.
   constexpr std::size_t sections_each = 24;
   constexpr double typical_mm = 0.3;
   std::vector<const Track*> chosen;

@@ -41,11 +41,12 @@ constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 
 constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
 constexpr double least_vein_mm = 8;
-constexpr double companion_mm = 12;    // Veins lie within this of the artery they go with.
-constexpr double superficial_mm = 20;  // Veins under the skin stay farther from every artery.
-constexpr double confluence_mm = 25;   // Shorter tributaries do not make a confluence.
-constexpr double plantar_mm = 15;      // Least length beyond the heel.
-constexpr double plantar_slope = 0.5;  // Of that length, the horizontal share.
+constexpr double companion_mm = 12;       // Veins lie within this of the artery they go with.
+constexpr double superficial_mm = 20;     // Veins under the skin stay farther from every artery.
+constexpr double confluence_mm = 25;      // Shorter tributaries do not make a confluence.
+constexpr double plantar_mm = 15;         // Least length beyond the heel.
+constexpr double malleolar_swing_mm = 4;  // Backwards, on the way down to the heel.
+constexpr double plantar_slope = 0.5;     // Of that length, the horizontal share.
 
 using Samples = std::vector<LumenSample>;
 
@@ -288,29 +289,54 @@ std::string name_upwards(std::vector<Stretch>& all, int index) {
   return name;
 }
 
-// Behind the ankle the posterior tibial bundle turns forward into the sole. The turn is where a
-// vessel first comes within half a millimetre of its most posterior place, if it runs on level
-// enough.
-std::optional<std::size_t> heel_turn(const Samples& s, const Limb& limb) {
-  std::size_t last = s.size() - 1, rear = 0;
+// The least y from the top of the limb down to the start of a stretch.
+double most_anterior_above(const std::vector<Stretch>& all, int index) {
+  double y = std::numeric_limits<double>::infinity();
+  for (int up = all[static_cast<std::size_t>(index)].parent; up >= 0;
+       up = all[static_cast<std::size_t>(up)].parent)
+    for (const LumenSample& s : all[static_cast<std::size_t>(up)].samples)
+      y = std::min(y, s.position.y);
+  return y;
+}
+
+// The posterior tibial bundle swings back behind the malleolus, then forward into the sole. The
+// turn is where a vessel first comes within half a millimetre of its most posterior place, if it
+// came from farther forward (which a loose piece need not show) and runs on level enough.
+std::optional<std::size_t> heel_turn(const std::vector<Stretch>& all, int index, const Limb& limb,
+                                     bool loose_piece) {
+  const Samples& s = all[static_cast<std::size_t>(index)].samples;
+  if (s.size() < 2) return std::nullopt;
+  const std::size_t last = s.size() - 1;
+  std::size_t rear = 0;
   for (std::size_t n = 0; n < s.size(); ++n)
     if (s[n].position.y > s[rear].position.y) rear = n;
   const Vector3<Lps> way = s[last].position - s[rear].position;
   const double level = std::hypot(way.x, way.y);
   if (way.norm() < plantar_mm || level < plantar_slope * way.norm()) return std::nullopt;
   if (limb.anterior(way) <= 0) return std::nullopt;
+  double front = most_anterior_above(all, index);
+  for (std::size_t n = 0; n < rear; ++n) front = std::min(front, s[n].position.y);
+  const bool swings = s[rear].position.y - front >= malleolar_swing_mm;
+  if (!swings && !loose_piece) return std::nullopt;
   for (std::size_t n = 0; n < rear; ++n)
     if (s[n].position.y > s[rear].position.y - 0.5) return n;
   return rear;
 }
 
-// What turns forward behind the heel belongs to the posterior tibial bundle.
+// What turns forward behind the heel belongs to the posterior tibial bundle. Where one vessel is
+// seen to do so, pieces beside it that begin at the turn do too.
 void name_around_heel(std::vector<Stretch>& all, const Limb& limb) {
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    if (!children_of(all, static_cast<int>(n), true).empty()) continue;
-    if (all[n].samples.size() < 2 || !heel_turn(all[n].samples, limb)) continue;
-    all[n].name = all[n].artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
-    all[n].name_confidence = 0.8;
+  bool heel_seen = false;
+  for (const bool loose_pieces : {false, true}) {
+    if (loose_pieces && !heel_seen) return;
+    for (std::size_t n = 0; n < all.size(); ++n) {
+      Stretch& s = all[n];
+      if (!s.name.empty() || !children_of(all, static_cast<int>(n), true).empty()) continue;
+      if (!heel_turn(all, static_cast<int>(n), limb, loose_pieces && s.parent < 0)) continue;
+      s.name = s.artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
+      s.name_confidence = loose_pieces ? 0.6 : 0.8;
+      heel_seen = true;
+    }
   }
 }
 
@@ -332,7 +358,7 @@ void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
     if (all[n].name != "posterior_tibial_artery" && all[n].name != "posterior_tibial_vein")
       continue;
     if (!children_of(all, static_cast<int>(n), true).empty()) continue;
-    const auto turn = heel_turn(all[n].samples, limb);
+    const auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0);
     if (!turn) continue;
     const Vector3<Lps> way = all[n].samples.back().position - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.

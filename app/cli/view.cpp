@@ -97,6 +97,7 @@ void open_window(const Options& options) {
   ShellOptions shell;
   shell.paths = options.paths;
   shell.workspace = workspace_of(options);
+  shell.light = options.light;
   std::tie(shell.width, shell.height) = size_of(options);
   std::string notice;
   std::optional<Library> kept;

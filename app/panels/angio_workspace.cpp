@@ -153,14 +153,13 @@ void draw_inspector(Context& context, const imaging::AngioRun& run, const Box& b
 
 void draw_angio_workspace(Context& context, const FrameLayout& layout) {
   if (!context.session.has_case() || context.session.study().runs.empty()) {
-    Box whole = layout.main;
-    whole.h = layout.strip.bottom() - whole.y;
+    const Box whole = whole_workspace(layout);
     const Pane pane(context, "angio", whole, context.tokens().ground, 0);
     if (empty_view(context, whole, "No angiogram in this case",
                    "The runs of a leg angiography (XA) belong here, subtracted and as taken. "
                    "Open a folder that holds them.",
                    "Open another folder"))
-      context.session.view.workspace = Workspace::Case;
+      show_library(context);
     return;
   }
   const imaging::AngioRun& run = context.session.study().runs[context.session.view.run];

@@ -188,6 +188,8 @@ void draw_case_inspector(Context& context, const Box& box) {
   const Pane pane(context, "inspector", box, context.tokens().panel, 16, Pane::Scroll::Vertical);
   const imaging::Study& study = context.session.study();
   const Tokens& tokens = context.tokens();
+  if (ImGui::Button("Open another case", {ImGui::GetContentRegionAvail().x, 0}))
+    show_library(context);
   heading(context, "Case");
   field(context, "Alias", study.alias);
   field(context, "Side", leg_in_words(study.side),
@@ -250,9 +252,7 @@ void draw_case_inspector(Context& context, const Box& box) {
 
 // The first thing a new user sees: what to do, and the cases that are there.
 void draw_library(Context& context, const FrameLayout& layout) {
-  Box box = layout.main;
-  box.w = std::max(box.w, layout.inspector.right() - box.x);
-  box.h = layout.strip.bottom() - box.y;
+  const Box box = whole_workspace(layout);
   const Pane pane(context, "library", box, context.tokens().ground, 32, Pane::Scroll::Vertical);
   const Tokens& tokens = context.tokens();
   const float width = std::min(box.w - context.px(64), context.px(640));
@@ -309,13 +309,27 @@ void draw_library(Context& context, const FrameLayout& layout) {
       ImGui::PopID();
     }
   }
+  if (context.session.has_case()) {
+    ImGui::Dummy({0, context.px(8)});
+    if (ImGui::Button("Back to the open case")) context.ui.library_shown = false;
+  }
   ImGui::EndGroup();
 }
 
 }  // namespace
 
+void show_library(Context& context) {
+  context.session.view.workspace = Workspace::Case;
+  context.ui.library_shown = true;
+  context.ui.library_shown_over = context.session.has_case() ? &context.session.study() : nullptr;
+}
+
 void draw_case_workspace(Context& context, const FrameLayout& layout) {
-  if (!context.session.has_case()) return draw_library(context, layout);
+  UiState& ui = context.ui;
+  if (ui.library_shown && context.session.has_case() &&
+      ui.library_shown_over != &context.session.study())
+    ui.library_shown = false;
+  if (!context.session.has_case() || ui.library_shown) return draw_library(context, layout);
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.case_share, gap);
   draw_study_list(context, halves.first);

@@ -39,6 +39,8 @@ void draw_devices_workspace(Context& context, const FrameLayout& layout);
 void draw_flow_workspace(Context& context, const FrameLayout& layout);
 void draw_report_workspace(Context& context, const FrameLayout& layout);
 
+// Turns to the list of cases, from which another can be opened.
+void show_library(Context& context);
 // Where nothing follows from the plan yet: says what belongs here, and returns true.
 bool draw_no_preview(Context& context, const FrameLayout& layout, const char* what,
                      const char* belongs);

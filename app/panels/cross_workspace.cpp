@@ -235,8 +235,7 @@ void draw_gap_plot(Context& context, const Box& box) {
 }
 
 void draw_empty(Context& context, const FrameLayout& layout) {
-  Box whole = layout.main;
-  whole.h = layout.strip.bottom() - whole.y;
+  const Box whole = whole_workspace(layout);
   const Pane pane(context, "cross", whole, context.tokens().ground, 0);
   const bool no_vessels = !context.session.has_case() || context.session.vessels().empty();
   const std::string why =
@@ -246,8 +245,12 @@ void draw_empty(Context& context, const FrameLayout& layout) {
             "3-D duplex volume.";
   if (empty_view(context, whole,
                  no_vessels ? "No vessels, so no crossing" : "No crossing can be planned", why,
-                 no_vessels ? "Open another folder" : "Look at the vessels"))
-    context.session.view.workspace = no_vessels ? Workspace::Case : Workspace::Vessels;
+                 no_vessels ? "Open another folder" : "Look at the vessels")) {
+    if (no_vessels)
+      show_library(context);
+    else
+      context.session.view.workspace = Workspace::Vessels;
+  }
 }
 
 }  // namespace

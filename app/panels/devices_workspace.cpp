@@ -144,7 +144,7 @@ void draw_check(Context& context, const planning::Check& check, std::size_t numb
   wrapped_text(check.ok ? tokens.muted : tokens.text, check.message);
   std::string source = check.source;
   if (!check.tag.empty() && check.tag != check.source) source += " [" + check.tag + "]";
-  if (!source.empty() && !check.ok) wrapped_text(tokens.disabled, "Source: " + source);
+  if (!source.empty() && !check.ok) wrapped_text(tokens.muted, "Source: " + source);
   ImGui::EndGroup();
   if (ImGui::IsItemHovered())
     tooltip(context, spoken(check.rule) +
@@ -193,8 +193,7 @@ void draw_inspector(Context& context, const Preview& preview, const Box& box) {
 bool draw_no_preview(Context& context, const FrameLayout& layout, const char* what,
                      const char* belongs) {
   if (context.session.has_case() && context.session.preview()) return false;
-  Box whole = layout.main;
-  whole.h = std::max(layout.strip.bottom(), layout.main.bottom()) - whole.y;
+  const Box whole = whole_workspace(layout);
   const Pane pane(context, "empty", whole, context.tokens().ground, 0);
   if (empty_view(context, whole, what, belongs, "Choose a crossing"))
     context.session.view.workspace = Workspace::Cross;

@@ -116,14 +116,13 @@ void draw_inspector(Context& context, const Box& box) {
 
 void draw_duplex_workspace(Context& context, const FrameLayout& layout) {
   if (!context.session.has_case() || context.session.study().volumes.empty()) {
-    Box whole = layout.main;
-    whole.h = layout.strip.bottom() - whole.y;
+    const Box whole = whole_workspace(layout);
     const Pane pane(context, "duplex", whole, context.tokens().ground, 0);
     if (empty_view(context, whole, "No duplex volume in this case",
                    "A 3-D duplex ultrasound (Enhanced US Volume) belongs here. The vessels and "
                    "the plan are made from it.",
                    "Open another folder"))
-      context.session.view.workspace = Workspace::Case;
+      show_library(context);
     return;
   }
   const float gap = context.px(6);

@@ -167,6 +167,7 @@ void draw_rail(Context& context, const Box& box) {
     if (ImGui::InvisibleButton(title, {box.w, height})) {
       context.session.view.workspace = workspace;
       context.ui.maximised.reset();
+      context.ui.library_shown = false;
     }
     ImGui::EndDisabled();
     const bool chosen = context.session.view.workspace == workspace;

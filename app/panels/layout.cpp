@@ -33,6 +33,13 @@ FrameLayout layout_frame(float width, float height, float scale, bool has_strip,
   return layout;
 }
 
+Box whole_workspace(const FrameLayout& layout) {
+  Box box = layout.main;
+  box.h = layout.strip.bottom() - box.y;
+  if (!layout.inspector_is_drawer) box.w = layout.inspector.right() - box.x;
+  return box;
+}
+
 Halves side_by_side(const Box& box, float share, float gap) {
   const float first = std::max(0.0f, std::round((box.w - gap) * share));
   return {{box.x, box.y, first, box.h},

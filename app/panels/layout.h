@@ -28,6 +28,9 @@ struct FrameLayout {
 // of no width unless `drawer_open`. A workspace without a strip gets one of no height.
 FrameLayout layout_frame(float width, float height, float scale, bool has_strip, bool drawer_open);
 
+// What a workspace without pictures fills: main, strip and, where it is no drawer, the inspector.
+Box whole_workspace(const FrameLayout& layout);
+
 // Cuts a box in two with a bar of `gap` between them; `share` goes to the first.
 struct Halves {
   Box first, second;

@@ -59,7 +59,7 @@ void draw_page(Context& context, const Box& page) {
   write(context.theme.fonts.section, ink.text, "Plan for deep vein arterialization");
   write(context.theme.fonts.dense, ink.muted,
         session.study().alias + "  ·  " + std::string(leg_in_words(session.study().side)) +
-            "  ·  Research only, not a medical device");
+            "  ·  Research only");
   y += context.px(6);
   draw.AddLine({page.x + margin, y}, {page.right() - margin, y}, ink.line);
   y += context.px(8);
@@ -100,8 +100,8 @@ void draw_page(Context& context, const Box& page) {
     if (y > page.bottom() - margin - context.px(40)) return;
     const FontOf scope(context.theme.fonts.dense);
     draw.AddText({page.x + margin, y}, ink.muted, name.c_str());
-    draw.AddText({page.x + margin + width * 0.38f, y}, ink.text,
-                 elided(value, width * 0.62f).c_str());
+    draw.AddText({page.x + margin + width * 0.26f, y}, ink.text,
+                 elided(value, width * 0.74f).c_str());
     y += ImGui::GetFontSize() + context.px(4);
   };
   row("Crossing", spoken(crossing.artery_name) + " → " + spoken(crossing.vein_name));

@@ -81,15 +81,14 @@ void draw_selected(Context& context, const Vessel& vessel) {
 }
 
 void draw_empty(Context& context, const FrameLayout& layout) {
-  Box whole = layout.main;
-  whole.h = layout.strip.bottom() - whole.y;
+  const Box whole = whole_workspace(layout);
   const Pane pane(context, "vessels", whole, context.tokens().ground, 0);
   const std::string why =
       context.session.has_case() && !context.session.notes.empty()
           ? context.session.notes.front()
           : "The named arteries and veins belong here. They are traced in a 3-D duplex volume.";
   if (empty_view(context, whole, "No vessels traced", why, "Open another folder"))
-    context.session.view.workspace = Workspace::Case;
+    show_library(context);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "app/panels/window.h"
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 
 #include "app/panels/context.h"
 #include "app/panels/widgets.h"
@@ -9,18 +10,12 @@ namespace app {
 namespace {
 
 bool has_strip(const Session& session) {
-  if (!session.has_case()) return false;
-  switch (session.view.workspace) {
-    case Workspace::Report:
-      return false;
-    case Workspace::Case:
-      return true;
-    default:
-      return true;
-  }
+  return session.has_case() && session.view.workspace != Workspace::Report;
 }
 
 void draw_workspace(Context& context, const FrameLayout& layout) {
+  // Without a case there is the library, whatever a saved state names.
+  if (!context.session.has_case()) return draw_case_workspace(context, layout);
   switch (context.session.view.workspace) {
     case Workspace::Case:
       return draw_case_workspace(context, layout);
@@ -58,7 +53,9 @@ void draw_frame_lines(Context& context, const FrameLayout& layout) {
   across(0, layout.top_bar.right(), layout.top_bar.bottom() - 1);
   across(0, layout.status.right(), layout.status.y);
   down(layout.rail.right() - 1, layout.rail.y, layout.rail.bottom());
-  if (layout.inspector.w > 0)
+  const auto& placed = context.ui.placed;
+  if (std::any_of(placed.begin(), placed.end(),
+                  [](const UiState::Placed& part) { return part.name == "inspector"; }))
     down(layout.inspector.x, layout.inspector.y, layout.inspector.bottom());
 }
 

@@ -50,6 +50,9 @@ struct Requests {
 // What only this window remembers between frames; lost when it closes.
 struct UiState {
   bool keys_shown = false;
+  // The library is shown over the case; until another case is open, which this tells.
+  bool library_shown = false;
+  const imaging::Study* library_shown_over = nullptr;
   bool drawer_open = false;
   bool light = false;
   std::optional<ViewKind> maximised;

@@ -192,6 +192,7 @@ imaging::Result<void> run_window(Workbench& workbench, const ShellOptions& optio
   const GlfwInput input(window.handle());
   const std::unique_ptr<Views> views = make_views();
   UiState ui;
+  ui.light = options.light;
   std::optional<Workspace> wanted = options.workspace;
   if (!options.paths.empty()) workbench.open(options.paths, glfwGetTime());
 

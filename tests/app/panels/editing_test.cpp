@@ -110,6 +110,24 @@ TEST_F(Editing, UndoAndRedoHaveTheirKeys) {
   EXPECT_EQ(session.plan(), moved);
 }
 
+TEST_F(Editing, TheLibraryCanBeReachedFromAnOpenCaseAndLeftAgain) {
+  session.view.workspace = Workspace::Case;
+  window.ui.library_shown = true;
+  window.ui.library_shown_over = &session.study();
+  const auto shows = [&](const char* name) {
+    for (const auto& part : window.ui.placed)
+      if (part.name == name) return true;
+    return false;
+  };
+  window.frame(session, &views);
+  EXPECT_TRUE(shows("library"));
+  Session other = test::small_case();
+  window.frame(other, &views);
+  EXPECT_EQ(other.view.workspace, Workspace::Case);
+  window.frame(other, &views);
+  EXPECT_FALSE(shows("library")) << "Another case is open now.";
+}
+
 TEST_F(Editing, AClickOnARailSignChangesTheWorkspace) {
   mouse(36, 40 + 4 + 32, false);
   mouse(36, 40 + 4 + 32, true);

@@ -91,13 +91,21 @@ struct AngioRun {
   std::vector<SourceFile> sources;
 };
 
+// Where a plain radiograph's pixels were caught.
+struct DetectorPlane {
+  double spacing_column_mm = 0, spacing_row_mm = 0;  // Between pixels, at the detector.
+  double source_to_detector_mm = 0;                  // 0: the file does not say.
+  double source_to_patient_mm = 0;                   // 0: the file does not say.
+};
+
 // One plain radiograph.
 struct Radiograph {
   std::string label;
   Side side = Side::Unknown;
   Frame<std::uint16_t> image;  // Bigger = brighter on screen.
   double window_centre = 0, window_width = 0;
-  Calibration calibration;
+  std::optional<DetectorPlane> detector;  // Absent where the file does not give its spacing.
+  Calibration calibration;                // In the patient.
   std::vector<SourceFile> sources;
 };
 

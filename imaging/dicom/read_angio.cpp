@@ -119,6 +119,18 @@ std::optional<CArmPose> c_arm_pose(const Tags& tags) {
                   .imager_spacing_row_mm = imager.row_mm};
 }
 
+std::optional<DetectorPlane> detector_plane(const Tags& tags) {
+  const Spacing imager = spacing_of(tags, tag::imager_pixel_spacing);
+  if (!imager.is_positive()) return std::nullopt;
+  const Distances distances = distances_of(tags);
+  DetectorPlane plane{.spacing_column_mm = imager.column_mm, .spacing_row_mm = imager.row_mm};
+  if (distances.are_plausible()) {
+    plane.source_to_detector_mm = distances.detector_mm;
+    plane.source_to_patient_mm = distances.patient_mm;
+  }
+  return plane;
+}
+
 std::optional<MaskAdvice> mask_advice(const Tags& tags, int frames) {
   const auto is_frame = [&](double number) { return number >= 1 && number <= frames; };
   for (const Tags& item : tags.items(tag::mask_subtraction_sequence)) {
@@ -210,6 +222,7 @@ Result<Radiograph> read_radiograph(const DecodedFile& file) {
                     .image = std::move(*image),
                     .window_centre = window.centre,
                     .window_width = window.width,
+                    .detector = detector_plane(header.tags),
                     .calibration = x_ray_calibration(header.tags),
                     .sources = {source_of(header)}};
 }

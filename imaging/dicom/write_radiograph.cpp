@@ -12,8 +12,8 @@ Result<void> write_radiograph(const Radiograph& radiograph, const CaseTags& tags
                               const std::filesystem::path& file) {
   if (radiograph.image.empty())
     return fail(ErrorCode::InvalidInput, "The radiograph has no pixels to write.");
-  const double column_mm = radiograph.calibration.mm_per_px_column;
-  const double row_mm = radiograph.calibration.mm_per_px_row;
+  const DetectorPlane detector = radiograph.detector.value_or(DetectorPlane{});
+  const double column_mm = detector.spacing_column_mm, row_mm = detector.spacing_row_mm;
   if (!(column_mm > 0 && row_mm > 0))
     return fail(ErrorCode::InvalidInput,
                 "The radiograph cannot be written without the size of its detector's pixels.");
@@ -47,6 +47,12 @@ Result<void> write_radiograph(const Radiograph& radiograph, const CaseTags& tags
   posture.code(DCM_PatientOrientationModifierCodeSequence, "40199007", "SCT", "supine");
   data.code(DCM_PatientGantryRelationshipCodeSequence, "102541007", "SCT", "feet-first");
   data.text(DCM_PositionerType, "NONE");
+  if (detector.source_to_detector_mm > 0 && detector.source_to_patient_mm > 0) {
+    data.decimals(DCM_DistanceSourceToDetector, {detector.source_to_detector_mm});
+    data.decimals(DCM_DistanceSourceToPatient, {detector.source_to_patient_mm});
+    data.decimals(DCM_EstimatedRadiographicMagnificationFactor,
+                  {detector.source_to_detector_mm / detector.source_to_patient_mm});
+  }
   data.text(DCM_DetectorType, "DIRECT");
   data.text(DCM_DetectorConfiguration, "AREA");
   data.text(DCM_DetectorID, "0");

@@ -305,11 +305,10 @@ Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
   });
   radiograph.window_centre = 1900;
   radiograph.window_width = 3600;
-  radiograph.calibration = {.source = CalibrationSource::DetectorPlane,
-                            .mm_per_px_column = setup.pose.imager_spacing_column_mm,
-                            .mm_per_px_row = setup.pose.imager_spacing_row_mm,
-                            .relative_error = 0,
-                            .note = ""};
+  radiograph.detector = DetectorPlane{.spacing_column_mm = setup.pose.imager_spacing_column_mm,
+                                      .spacing_row_mm = setup.pose.imager_spacing_row_mm,
+                                      .source_to_detector_mm = setup.pose.source_to_detector_mm,
+                                      .source_to_patient_mm = setup.pose.source_to_isocentre_mm};
   return radiograph;
 }
 

@@ -163,8 +163,7 @@ TEST(RoundTrip, KeepsARadiograph) {
     written.image.data()[i] = static_cast<std::uint16_t>(i * 46);
   written.window_centre = 2000;
   written.window_width = 4000;
-  written.calibration.mm_per_px_column = 0.15;
-  written.calibration.mm_per_px_row = 0.2;
+  written.detector = DetectorPlane{.spacing_column_mm = 0.15, .spacing_row_mm = 0.2};
   const auto done = write_radiograph(written, case_tags(), 3, folder / "d.dcm");
   ASSERT_TRUE(done) << done.error().sentence;
   const Study study = read_back(folder);
@@ -180,6 +179,26 @@ TEST(RoundTrip, KeepsARadiograph) {
   ASSERT_EQ(read.image.rows(), 11);
   for (std::size_t i = 0; i < read.image.size(); ++i)
     ASSERT_EQ(read.image.data()[i], written.image.data()[i]);
+}
+
+TEST(RoundTrip, GivesARadiographOfKnownDistancesItsSizeInThePatient) {
+  const ScratchFolder folder;
+  Radiograph written;
+  written.image = Frame<std::uint16_t>(8, 11);
+  written.detector = DetectorPlane{.spacing_column_mm = 0.15,
+                                   .spacing_row_mm = 0.2,
+                                   .source_to_detector_mm = 1100,
+                                   .source_to_patient_mm = 1000};
+  ASSERT_TRUE(write_radiograph(written, case_tags(), 3, folder / "d.dcm"));
+  const Study study = read_back(folder);
+  ASSERT_EQ(study.radiographs.size(), 1u);
+  const Radiograph& read = study.radiographs.front();
+  EXPECT_EQ(read.calibration.source, CalibrationSource::Geometry);
+  EXPECT_NEAR(read.calibration.mm_per_px_column, 0.15 / 1.1, 1e-9);
+  EXPECT_NEAR(read.calibration.mm_per_px_row, 0.2 / 1.1, 1e-9);
+  ASSERT_TRUE(read.detector.has_value());
+  EXPECT_EQ(read.detector->spacing_column_mm, 0.15);
+  EXPECT_EQ(read.detector->source_to_detector_mm, 1100);
 }
 
 TEST(RoundTrip, GivesTheSameBytesAgain) {

@@ -73,7 +73,7 @@ Radiograph radiograph() {
   result.label = "Foot AP";
   result.side = Side::Left;
   result.image = Frame<std::uint16_t>(21, 33, 900);
-  result.calibration.mm_per_px_column = result.calibration.mm_per_px_row = 0.2;
+  result.detector = DetectorPlane{.spacing_column_mm = 0.2, .spacing_row_mm = 0.2};
   return result;
 }
 
@@ -202,7 +202,7 @@ TEST_F(Writing, RefusesWhatCannotBeWritten) {
   AngioRun empty = run(IntensityRelationship::Linear);
   empty.frames.clear();
   Radiograph unsized = radiograph();
-  unsized.calibration = {};
+  unsized.detector.reset();
   for (const auto& written : {write_duplex_volume(no_limit, tags_, 1, folder_ / "a.dcm"),
                               write_angio_run(empty, tags_, 1, folder_ / "b.dcm"),
                               write_radiograph(unsized, tags_, 1, folder_ / "c.dcm")}) {

@@ -23,7 +23,9 @@ constexpr double lit_below = 0.6;
 constexpr double shadow_axis_cos = 0.87;
 
 constexpr double solid_db = -20;  // Middle over tissue: only bone is that bright inside.
-constexpr double escort_mm = 8;   // An occluded artery's veins are this near, centre to centre.
+constexpr double ring_all_around_db =
+    1;                           // Skin and fascia are as bright farther out: they have none.
+constexpr double escort_mm = 8;  // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
 
 // Wall over tissue: veins up to 5 dB, arteries from 10.
@@ -59,6 +61,10 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep)
   const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
   const double along_beam =
       median_seen(samples, [&](const auto& s) { return std::abs(s.axis.dot(deep)); });
+  // Something bright beside it, but not around it, is a sheet.
+  const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
+  const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
+  if (wall_db > chance_wall_db && ring_db < ring_all_around_db) return false;
   return (lumen_db - chance_lumen_db) * length_mm(samples) >= evidence_db_mm &&
          along_beam <= shadow_axis_cos && below_db >= lit_below * lumen_db;
 }
@@ -66,8 +72,10 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep)
 // The wall of an artery, open or occluded, around something less bright than itself.
 bool is_walled(const std::vector<LumenSample>& samples) {
   const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
+  const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
-  return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm && lumen_db >= solid_db;
+  return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm &&
+         ring_db >= ring_all_around_db && lumen_db >= solid_db;
 }
 
 // The share of `samples` that has a sample of `others` within `escort_mm`.

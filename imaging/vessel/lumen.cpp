@@ -469,6 +469,10 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
         std::hypot(du, dv) > 0.5
             ? (mean_towards(sections[n], du, dv, r + 0.3, r + 1.2) - inside) * decibel_per_grey
             : s.lumen_db;
+    s.ring_db = fit_bright_ring(sections[n], {.max_offset_mm = 0,
+                                              .least_radius_mm = std::max(0.3, s.radius_mm - 0.3),
+                                              .most_radius_mm = s.radius_mm + 0.3})
+                    .contrast_db;
     s.calcification_arc_deg = calcified_arc_deg(sections[n], s.radius_mm, s.tissue_grey);
   }
   return samples;

@@ -18,6 +18,8 @@ struct LumenSample {
   double radius_sd_mm = 0;  // Standard deviation.
   double lumen_db = 0;      // How much darker the middle is than wall or tissue around it.
   double wall_db = 0;       // How much brighter the wall is than the tissue beyond it.
+  double ring_db = 0;       // The same all around: of the wall's weak side, over the bright side
+                            // of the tissue. A sheet has none.
   double below_db = 0;      // How much brighter the deep side is than the middle: a lumen has
                             // tissue below it, a shadow more shadow.
   double tissue_grey = 0;   // Around the vessel.

@@ -207,7 +207,7 @@ void draw_key_list(Context& context, float width, float height) {
     coloured_text(context.tokens().text, "Keys and mouse");
   }
   draw_key_groups(context);
-  if (ImGui::Button("Close")) context.ui.keys_shown = false;
+  if (accent_button(context, "Close")) context.ui.keys_shown = false;
   ImGui::End();
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(3);

@@ -40,6 +40,8 @@ constexpr double unnamed_cost = 12;
 constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 
 constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
+// Where the heel is seen, the other bundles have ended or lie far off: only a long artery is one.
+constexpr double beside_heel_mm = 60;
 constexpr double least_vein_mm = 8;
 constexpr double companion_mm = 12;       // Veins lie within this of the artery they go with.
 constexpr double superficial_mm = 20;     // Veins under the skin stay farther from every artery.
@@ -175,9 +177,13 @@ bool branches_off_heel(const std::vector<Stretch>& all, int index) {
 
 // Arteries without main branches below them are matched; what lies above follows from them.
 void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
+  const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
+    return s.name == names[posterior_tibial].artery;
+  });
   std::vector<int> leaves;
   for (std::size_t n = 0; n < all.size(); ++n)
-    if (all[n].artery() && all[n].name.empty() && all[n].length_mm() >= main_artery_mm &&
+    if (all[n].artery() && all[n].name.empty() &&
+        all[n].length_mm() >= (heel_seen ? beside_heel_mm : main_artery_mm) &&
         children_of(all, static_cast<int>(n), true).empty() &&
         !branches_off_heel(all, static_cast<int>(n)))
       leaves.push_back(static_cast<int>(n));
@@ -190,9 +196,6 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   });
   if (leaves.size() > 6) leaves.resize(6);
   if (leaves.empty()) return;
-  const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
-    return s.name == names[posterior_tibial].artery;
-  });
   const Matching matching =
       match_bundles(all, leaves, limb, heel_seen ? peroneal : posterior_tibial);
   for (std::size_t i = 0; i < leaves.size(); ++i) {

@@ -118,6 +118,8 @@ bool DecodedFile::read_frame(int index, void* out) const {
   return read_at(*memory_, frames_begin_ + size * static_cast<std::size_t>(index), out, size);
 }
 
+bool decoder_is_installed() { return access(decoder_path().c_str(), X_OK) == 0; }
+
 Result<DecodedFile> decode_in_child(const fs::path& file, const Progress& progress) {
   const int memory = memfd_create("oasis-decode", MFD_CLOEXEC);
   if (memory < 0) return fail(ErrorCode::Unreadable, "There is no memory to decode it in.");
@@ -129,9 +131,7 @@ Result<DecodedFile> decode_in_child(const fs::path& file, const Progress& progre
 
   pid_t child = 0;
   if (spawn(decoder_path(), file, memory, child) != 0)
-    return fail(ErrorCode::Unreadable,
-                "The program oasis-decode, which reads DICOM files, is missing beside oasis; "
-                "install Oasis again.");
+    return fail(ErrorCode::Unreadable, "The decoder could not be started; close other programs.");
   const auto status = wait_for(child, progress);
   if (!status) return tl::unexpected(status.error());
   if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU)

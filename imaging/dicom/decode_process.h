@@ -29,6 +29,9 @@ class DecodedFile {
   std::size_t frames_begin_ = 0;
 };
 
+// Without the decoder no DICOM file can be read, which must not look like a folder without any.
+bool decoder_is_installed();
+
 // Runs `oasis-decode` ($OASIS_DECODE if set, else the one beside the running program) on `file` and
 // waits. May be called from any thread, and from several at once. Of `progress` only the wish to
 // cancel is used.

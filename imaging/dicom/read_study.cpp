@@ -254,6 +254,10 @@ class StudyBuilder {
 Result<Study> read_study(const std::vector<fs::path>& paths, const Progress& progress) {
   const auto files = files_below(paths);
   if (!files) return tl::unexpected(files.error());
+  if (!decoder_is_installed())
+    return fail(ErrorCode::Unreadable,
+                "The program oasis-decode, which reads DICOM files, is missing beside oasis; "
+                "install Oasis again.");
   std::vector<ReadFile> read = read_all(*files, progress);
   if (progress.cancelled()) return cancelled();
 

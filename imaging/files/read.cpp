@@ -191,7 +191,9 @@ Result<DuplexVolume> read_duplex_volume(const fs::path& grey,
       .label = "Volume",
       .volume_frame_of_reference_uid = {},
       .patient_frame_of_reference_uid = {},
-      .lies_in_patient = true,
+      // A NRRD file names its space and NIfTI's is the patient's; MetaImage says nothing, and is
+      // often a tracker's.
+      .lies_in_patient = grey.extension() != ".mha" && grey.extension() != ".mhd",
       .bmode = bytes_of(*values),
       .velocity_cm_s = std::nullopt,
       .calibration = {.source = CalibrationSource::VolumeTags,

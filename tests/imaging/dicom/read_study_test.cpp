@@ -386,7 +386,10 @@ TEST(ReadStudy, SaysThatItsDecoderIsMissing) {
   const ScratchFolder folder;
   angiogram(7, 5, 1).save(folder / "a.dcm");
   const EnvironmentVariable decoder("OASIS_DECODE", (folder / "none").string());
-  EXPECT_TRUE(says(refusal(folder), "install Oasis again"));
+  const auto study = read_study({folder.path()});
+  ASSERT_FALSE(study);
+  EXPECT_EQ(study.error().code, ErrorCode::Unreadable);  // Not as if there were no image.
+  EXPECT_TRUE(says(study.error().sentence, "install Oasis again"));
 }
 
 TEST(ReadStudy, StopsADecoderThatHangsWhenCancelled) {

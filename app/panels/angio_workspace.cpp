@@ -46,8 +46,11 @@ void draw_curve(Context& context, const imaging::AngioRun& run, const Box& box) 
   const auto& curve = context.around.curve;
   if (curve)
     for (const double density : curve->density) top = std::max(top, density);
+  // Logarithmic data comes in shares of the detector's range, whose scale no file states.
+  const bool logarithmic = run.relationship == imaging::IntensityRelationship::Logarithmic;
   Plot plot(context, "density", box, {"Time (s)", 0, std::max(last_s, 0.1)},
-            {"Contrast (ln)", std::min(0.0, -0.05 * top), 1.25 * top});
+            {logarithmic ? "Contrast (share of the stored range)" : "Contrast (ln)",
+             std::min(0.0, -0.05 * top), 1.25 * top});
   if (!plot.visible()) return;
   if (curve) {
     std::vector<std::pair<double, double>> points;

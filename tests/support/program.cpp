@@ -1,6 +1,5 @@
 #include "tests/support/program.h"
 
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -25,24 +24,6 @@ std::string quoted(const fs::path& path) {
   std::string result = "'";
   for (const char c : path.string()) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
-}
-
-ScratchFolder::ScratchFolder() {
-  std::string name = (fs::temp_directory_path() / "oasis-test-XXXXXX").string();
-  if (mkdtemp(name.data())) path_ = name;
-}
-
-ScratchFolder::~ScratchFolder() {
-  if (path_.empty()) return;
-  std::error_code ignored;
-  // A test may have taken its own right to write away.
-  for (fs::recursive_directory_iterator
-           it(path_, fs::directory_options::skip_permission_denied, ignored),
-       end;
-       it != end; it.increment(ignored))
-    if (it->is_directory(ignored))
-      fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
-  fs::remove_all(path_, ignored);
 }
 
 Outcome run_oasis(const std::string& arguments, const std::string& before) {

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/support/scratch_folder.h"
+
 namespace support {
 
 struct Outcome {
@@ -15,19 +17,6 @@ struct Outcome {
 // "ulimit -f 64;". Quote paths with `quoted`.
 Outcome run_oasis(const std::string& arguments, const std::string& before = "");
 std::string quoted(const std::filesystem::path& path);
-
-// A folder that is removed with everything in it.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Cases of the digital leg, made by a test of their own before these run; empty when it failed.
 std::filesystem::path sample_case();

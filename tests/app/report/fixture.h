@@ -1,38 +1,16 @@
 // A report with every section filled, made of numbers that occur once each.
 #pragma once
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <filesystem>
 #include <string>
 
 #include "app/report/report.h"
+#include "tests/support/scratch_folder.h"
 
 namespace app {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    // In memory where that is: hundreds of flushes to a busy disk take seconds and test the disk.
-    const std::filesystem::path memory = "/dev/shm";
-    const bool in_memory = access(memory.c_str(), W_OK) == 0;
-    std::string name =
-        (in_memory ? memory : std::filesystem::temp_directory_path()) / "oasis-report-XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using support::ScratchFolder;
 
 // A ring on a dark ground.
 inline imaging::Frame<imaging::Rgb> ring(int columns, int rows) {

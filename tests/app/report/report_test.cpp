@@ -84,7 +84,7 @@ class Report : public testing::Test {
     }
   }
 
-  TemporaryFolder folder;
+  ScratchFolder folder;
   fs::path file = folder.path() / "report.pdf";
   std::vector<std::string> pages;
   std::string text;

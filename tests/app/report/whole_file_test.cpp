@@ -40,7 +40,7 @@ int in_child(const std::function<bool()>& work) {
 const std::vector<std::byte> megabyte(1 << 20, std::byte{'x'});
 
 TEST(WholeFile, ReplacesAnOlderFile) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "a";
   std::ofstream(file) << "old";
   ASSERT_TRUE(write_whole_file(file, megabyte));
@@ -49,7 +49,7 @@ TEST(WholeFile, ReplacesAnOlderFile) {
 }
 
 TEST(WholeFile, LeavesTheOlderFileWhenTheDiskIsFull) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "a";
   std::ofstream(file) << "old";
   // A limit on the size of files stops the write in the middle, as a full disk does.
@@ -67,13 +67,13 @@ TEST(WholeFile, LeavesTheOlderFileWhenTheDiskIsFull) {
 }
 
 TEST(WholeFile, RefusesAFolderInItsPlace) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   EXPECT_FALSE(write_whole_file(folder.path(), megabyte));
   EXPECT_EQ(file_count(folder.path()), 0u);
 }
 
 TEST(WholeFile, LeavesAPipeInItsPlace) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path pipe = folder.path() / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_FALSE(write_whole_file(pipe, megabyte));
@@ -81,7 +81,7 @@ TEST(WholeFile, LeavesAPipeInItsPlace) {
 }
 
 TEST(WholeFile, WritesThroughALink) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "a", link = folder.path() / "link";
   std::ofstream(file) << "old";
   fs::create_symlink(file, link);

@@ -1,38 +1,17 @@
-// A folder of its own for each test, and a study that has everything a library keeps.
+// A study that has everything a library keeps, and a plan on it.
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
 #include "app/store/library.h"
+#include "tests/support/scratch_folder.h"
 
 namespace app {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    // In memory where that is: hundreds of flushes to a busy disk take seconds and test the disk.
-    const std::filesystem::path memory = "/dev/shm";
-    const bool in_memory = access(memory.c_str(), W_OK) == 0;
-    std::string name =
-        (in_memory ? memory : std::filesystem::temp_directory_path()) / "oasis-store-XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using support::ScratchFolder;
 
 inline imaging::Study study_of(const std::string& uid, const std::string& alias = "Heron 41") {
   imaging::Study study;

@@ -40,7 +40,7 @@ std::vector<std::string> labels_of(const SavedCase& saved) {
 }
 
 TEST(Library, ReopensWhereThePersonWas) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   ViewState view;
   view.workspace = Workspace::Duplex;
   view.cursor = {1, 2, 3};
@@ -73,7 +73,7 @@ TEST(Library, ReopensWhereThePersonWas) {
 }
 
 TEST(Library, UndoneStepsCanStillBeRedoneAfterAReopen) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   const CaseId id = library->add_case(study_of("1.2.3"), {})->id;
   for (const double s_mm : {10, 20, 30})
@@ -92,7 +92,7 @@ TEST(Library, UndoneStepsCanStillBeRedoneAfterAReopen) {
 }
 
 TEST(Library, KeepsTheNewestFiveHundredSteps) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   const CaseId id = library->add_case(study_of("1.2.3"), {})->id;
   for (int i = 0; i < 520; ++i) ASSERT_TRUE(library->save_plan(id, std::to_string(i), plan_at(i)));
@@ -103,7 +103,7 @@ TEST(Library, KeepsTheNewestFiveHundredSteps) {
 }
 
 TEST(Library, ImportingTwiceChangesNothingButThePaths) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   const auto first = library->add_case(study_of("1.2.3"), {"/old"});
   ASSERT_TRUE(library->save_plan(first->id, "Proposal", plan_at(10)));
@@ -118,7 +118,7 @@ TEST(Library, ImportingTwiceChangesNothingButThePaths) {
 }
 
 TEST(Library, TellsApartStudiesWithoutAUidByTheirBytes) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   imaging::Study other = study_of("");
   other.runs[0].sources[0].sha256 = std::string(64, 'c');
@@ -128,7 +128,7 @@ TEST(Library, TellsApartStudiesWithoutAUidByTheirBytes) {
 }
 
 TEST(Library, ListsTheCaseLastWorkedOnFirst) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   const CaseId a = library->add_case(study_of("1", "A"), {})->id;
   ASSERT_TRUE(library->add_case(study_of("2", "B"), {}));
@@ -138,7 +138,7 @@ TEST(Library, ListsTheCaseLastWorkedOnFirst) {
 }
 
 TEST(Library, ReturnsATreeOnlyToTheMakerOfIt) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   const CaseId id = library->add_case(study_of("1"), {})->id;
   imaging::Vessel vessel{
@@ -161,7 +161,7 @@ TEST(Library, ReturnsATreeOnlyToTheMakerOfIt) {
 }
 
 TEST(Library, SaysWhenACaseIsNotThere) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   auto library = Library::open(folder.path());
   EXPECT_EQ(library->save_plan({7}, "", {}).error().code, ErrorCode::NotFound);
   EXPECT_EQ(library->save_view({7}, {}).error().code, ErrorCode::NotFound);
@@ -169,7 +169,7 @@ TEST(Library, SaysWhenACaseIsNotThere) {
 }
 
 TEST(Library, KeepsNeitherNamesNorTheStudysUid) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   {
     auto library = Library::open(folder.path());
     ASSERT_TRUE(library->add_case(study_of("1.2.840.99.12345"), {}));
@@ -183,7 +183,7 @@ TEST(Library, KeepsNeitherNamesNorTheStudysUid) {
 }
 
 TEST(LibraryMigration, BringsVersion1UpToDateAndKeepsItsCases) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "library.sqlite";
   run_sql(file, std::string(migrations()[0]) + R"(;
     INSERT INTO cases VALUES (3, 'abc', 'Heron 41', 'right', '2026-01-02T03:04:05Z', 9, 0);
@@ -202,7 +202,7 @@ TEST(LibraryMigration, BringsVersion1UpToDateAndKeepsItsCases) {
 }
 
 TEST(LibraryMigration, RefusesALibraryOfANewerOasisAndLeavesItAlone) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "library.sqlite";
   ASSERT_TRUE(Library::open(folder.path()));
   run_sql(file, "PRAGMA user_version = 99");
@@ -215,7 +215,7 @@ TEST(LibraryMigration, RefusesALibraryOfANewerOasisAndLeavesItAlone) {
 }
 
 TEST(LibraryDamage, RefusesTheDatabaseOfAnotherProgramAndLeavesItAlone) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "library.sqlite";
   run_sql(file, "CREATE TABLE recipes (name TEXT)");
   const std::string before = bytes_of(file);
@@ -228,7 +228,7 @@ TEST(LibraryDamage, RefusesTheDatabaseOfAnotherProgramAndLeavesItAlone) {
 class DamagedLibrary : public testing::TestWithParam<std::string> {};
 
 TEST_P(DamagedLibrary, IsKeptAsideAndNeverOverwritten) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const fs::path file = folder.path() / "library.sqlite";
   {
     auto library = Library::open(folder.path());
@@ -271,7 +271,7 @@ TEST(LibraryFolder, FollowsTheEnvironment) {
 }
 
 TEST(LibraryFolder, MayHaveBlanksAndForeignLetters) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   EXPECT_TRUE(Library::open(folder.path() / "Meine Fälle; & 100 % 'x'"));
 }
 

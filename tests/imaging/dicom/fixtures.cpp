@@ -102,17 +102,6 @@ std::string next_uid() {
 
 }  // namespace
 
-ScratchFolder::ScratchFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "oasis-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no scratch folder";
-  path_ = pattern;
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Fixture::Fixture(const std::string& sop_class_below_storage, const char* modality)
     : file_(std::make_shared<DcmFileFormat>()) {
   text(tag::sop_class_uid, "1.2.840.10008.5.1.4.1.1." + sop_class_below_storage);

@@ -9,24 +9,13 @@
 #include <vector>
 
 #include "imaging/dicom/tags.h"
+#include "tests/support/scratch_folder.h"
 
 class DcmFileFormat;
 
 namespace imaging::testing {
 
-// A folder of this test alone, gone with it.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder();
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using support::ScratchFolder;
 
 enum class Syntax { Raw, Implicit, BigEndian, RunLength, JpegLossless, JpegLs };
 

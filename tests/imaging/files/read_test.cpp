@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "tests/support/scratch_folder.h"
+
 // ITK 5.2 forgets its own words about an NRRD file that ends early: 3 KB for each.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libITKNrrdIO"; }
 
@@ -14,22 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (fs::temp_directory_path() / "oasis-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no scratch folder";
-    path_ = pattern;
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() { fs::remove_all(path_); }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using support::ScratchFolder;
 
 using Triple = std::array<double, 3>;
 

@@ -10,6 +10,7 @@
 #include "imaging/vessel/kind.h"
 #include "imaging/vessel/lumen.h"
 #include "imaging/vessel/names.h"
+#include "imaging/vessel/skin.h"
 #include "imaging/vessel/tubularity.h"
 #include "imaging/vessel/vessel_track.h"
 
@@ -47,7 +48,7 @@ Result<std::vector<Stretch>> trace_volume(const DuplexVolume& volume, Side side,
   });
   if (progress.cancelled()) return cancelled();
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
-  drop_false_tracks(measured, deep);
+  drop_false_tracks(measured, deep, Skin(volume.bmode));
   judge_kinds(measured, deep, superior);
   std::vector<Stretch> stretches =
       branch_out(std::move(measured), volume.bmode.grid(), superior, index);

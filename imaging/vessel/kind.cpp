@@ -27,6 +27,9 @@ constexpr double ring_all_around_db =
     1;                           // Skin and fascia are as bright farther out: they have none.
 constexpr double escort_mm = 8;  // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
+// Dermis and superficial fascia are bright and reach this deep; the named arteries of leg and foot
+// lie 5 mm deep and more (E).
+constexpr double skin_mm = 4;
 
 // Wall over tissue: veins up to 5 dB, arteries from 10.
 constexpr double wall_border_db = 7.5, wall_spread_db = 1.5;
@@ -88,6 +91,12 @@ double escorted(const std::vector<LumenSample>& samples, const std::vector<Point
   return static_cast<double>(near) / static_cast<double>(samples.size());
 }
 
+bool lies_in_skin(const std::vector<LumenSample>& samples, const Skin& skin) {
+  return median_seen(samples, [&](const auto& s) {
+           return std::min(skin.distance_mm(s.position, skin_mm), 2 * skin_mm);
+         }) < skin_mm;
+}
+
 double wall_logit(const MeasuredTrack& t) {
   const double wall_db = median_seen(t.samples, [](const auto& s) { return s.wall_db; });
   return (wall_db - wall_border_db) / wall_spread_db;
@@ -129,7 +138,8 @@ std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
 
 }  // namespace
 
-void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep) {
+void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
+                       const Skin& skin) {
   std::vector<Point3<Lps>> lumens;
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {
@@ -142,7 +152,7 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || !is_walled(samples)) continue;
-    keep[n] = escorted(samples, lumens) >= escorted_share;
+    keep[n] = escorted(samples, lumens) >= escorted_share && !lies_in_skin(samples, skin);
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (!keep[n]) tracks[n].samples.clear();

@@ -4,13 +4,16 @@
 #include <vector>
 
 #include "imaging/vessel/branching.h"
+#include "imaging/vessel/skin.h"
 
 namespace imaging {
 
 // Empties the samples of tracks that are not vessels: acoustic shadows and cracks between bones
 // (dark, but neither anechoic nor lit from below, and without colour), and bright strands that no
-// lumen goes along with (fascia, bone). `deep` is the direction away from the transducer.
-void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep);
+// lumen goes along with, or that lie in the skin (fascia, bone, dermis). `deep` is the direction
+// away from the transducer.
+void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
+                       const Skin& skin);
 
 // Sets `artery_probability` of every track of one volume. A leg artery has a wall that echoes 8 to
 // 15 dB above the tissue (more with calcium), a vein hardly any. Where the wall leaves doubt, the

@@ -17,8 +17,9 @@ namespace app::test {
 // run and a radiograph. Left leg.
 Session small_case();
 
-// Stands for the pictures: every texture is a number, a picture shows the plane x = 0 of the patient
-// at one px per mm about (0, 0, 0) in its middle, and the handles lie where the crossing is.
+// Stands for the pictures: every texture is a number, a picture shows the plane x = 0 of the
+// patient at one px per mm about (0, 0, 0) in its middle, and the handles lie where the crossing
+// is.
 class PlainViews : public Views {
  public:
   void sync(const Session& session) override { session_ = &session; }

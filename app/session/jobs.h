@@ -38,12 +38,12 @@ class Jobs {
   // never handed over. `finish` gets the result, an error included; it is not called for
   // Cancelled. `now_s` is any clock that rises.
   template <class T>
-  std::size_t start(std::string topic, std::string title, double now_s,
+  std::size_t start(const std::string& topic, const std::string& title, double now_s,
                     std::function<imaging::Result<T>(const imaging::Progress&)> work,
                     std::function<void(imaging::Result<T>)> finish) {
     auto result = std::make_shared<std::optional<imaging::Result<T>>>();
     return launch(
-        std::move(topic), std::move(title), now_s,
+        topic, title, now_s,
         [work = std::move(work), result](const imaging::Progress& progress) {
           result->emplace(work(progress));
         },

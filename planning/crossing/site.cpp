@@ -85,10 +85,10 @@ ArteryProfile profile_of(const imaging::VesselTree& tree, const Vessel& artery,
         // The first closed place counts too, or a site right on it would pass.
         sum.closed_mm += grown_mm > 0 ? grown_mm : settings.step_mm;
       else
-        sum.reduction =
-            std::max(sum.reduction,
-                     reductions[std::min(reductions.size() - 1,
-                                         static_cast<std::size_t>(s_mm / settings.step_mm + 0.5))]);
+        sum.reduction = std::max(
+            sum.reduction,
+            reductions[std::min(reductions.size() - 1,
+                                static_cast<std::size_t>(std::lround(s_mm / settings.step_mm)))]);
       if (own) profile.stations.push_back(sum);
     }
   }

@@ -4,7 +4,9 @@
 
 #include <Eigen/Geometry>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 
 #include "imaging/phantom/duplex_field.h"
 #include "imaging/phantom/filter.h"
@@ -25,6 +27,25 @@ namespace loss_db_per_mm {
 constexpr double blood = -0.35;  // Less than tissue: what lies behind a lumen is enhanced.
 constexpr double calcium = 26, bone = 14, tissue = 0.03;
 }  // namespace loss_db_per_mm
+
+// What the leg's size and oedema do to the picture, beyond a slim leg at the right gain.
+struct Disturbance {
+  double receiver_db;  // Noise of the receiver at the gain that the leg needs.
+  // Reverberation and side lobes: echoes where there is nothing, in lumens.
+  std::optional<double> haze_db;
+  double extra_db_per_mm;  // Loss that the time gain does not make up for.
+  double beam_widening;    // By aberration.
+  double colour_noise;     // Against the autocorrelation of full flow.
+  double colour_kept;      // Mean share of colour that does not drop out; over 1 is cut.
+};
+constexpr std::array<Disturbance, 3> disturbances{{
+    {echo_db::receiver_noise, {}, 0, 1, 0.075, 0.95},  // Easy.
+    {-48, -52, 0.05, 1.12, 0.10, 0.85},                // Medium: lumens 14 dB under muscle.
+    {-45, -47, 0.10, 1.25, 0.13, 0.7},                 // Hard: 10 dB, and less with depth.
+}};
+const Disturbance& disturbance(const Scan& scan) {
+  return disturbances[static_cast<std::size_t>(scan.entry.noise)];
+}
 
 constexpr double vessel_reach_mm = 2.2;
 
@@ -144,7 +165,8 @@ Echo Sonographer::tissue_echo(int i, int j, int k) const {
 void Sonographer::insonate(std::vector<float>& re, std::vector<float>& im) {
   const auto [ni, nj, nk] = grid_.size();
   const Random scatter = random_.fork("scatter"), receiver = random_.fork("receiver");
-  const double noise = std::pow(10, echo_db::receiver_noise / 20) / std::sqrt(2.0);
+  const Disturbance& disturbed = disturbance(scan_);
+  const double noise = std::pow(10, disturbed.receiver_db / 20) / std::sqrt(2.0);
   tbb::parallel_for(0, nk, [&, ni = ni, nj = nj](int k) {
     for (int i = 0; i < ni; ++i) {
       double way_db = 0;
@@ -154,7 +176,10 @@ void Sonographer::insonate(std::vector<float>& re, std::vector<float>& im) {
         if (near_[v].any() && echo.level_db > echo_db::bone_inside)
           echo = vessel_echo(limb_.vessels[near_[v].vessel], near_[v], lps(i, j, k),
                              grid_.direction(1), echo);
-        way_db -= echo.loss * spacing(1);
+        way_db -= (echo.loss + disturbed.extra_db_per_mm) * spacing(1);
+        if (disturbed.haze_db)
+          echo.level_db = 10 * std::log10(std::pow(10, echo.level_db / 10) +
+                                          std::pow(10, *disturbed.haze_db / 10));
         // The time gain never fits exactly.
         const double gain_db = way_db + 1.5 * std::sin(0.11 * spacing(1) * j);
         shadow_db_[v] = static_cast<float>(gain_db);
@@ -172,13 +197,15 @@ void Sonographer::insonate(std::vector<float>& re, std::vector<float>& im) {
 void Sonographer::point_spread(std::vector<float>& field) const {
   // A linear array of some 10 MHz: a short pulse, and a beam that widens away from its focus.
   constexpr double pulse_mm = 0.16, waist_mm = 0.26, slice_mm = 0.34, focus = 0.55;
+  const double widening = disturbance(scan_).beam_widening;
   const auto size = grid_.size();
   const Kernel axial = gaussian_keeping_noise(pulse_mm / spacing(1));
-  const Kernel elevation = gaussian_keeping_noise(slice_mm / spacing(2));
+  const Kernel elevation = gaussian_keeping_noise(widening * slice_mm / spacing(2));
   std::vector<Kernel> lateral;
   for (int j = 0; j < size[1]; ++j) {
     const double off = (static_cast<double>(j) / size[1] - focus) / 0.5;
-    lateral.push_back(gaussian_keeping_noise(waist_mm * (1 + 0.45 * off * off) / spacing(0)));
+    lateral.push_back(
+        gaussian_keeping_noise(widening * waist_mm * (1 + 0.45 * off * off) / spacing(0)));
   }
   filter_axis(field, size, 1, [&](int) -> const Kernel& { return axial; });
   filter_axis(field, size, 0,
@@ -206,9 +233,11 @@ Volume<std::uint8_t> Sonographer::bmode() {
 // Velocity by the lag-one autocorrelation (Kasai 1985): its phase is the velocity, so it aliases,
 // is averaged over the sample volume, and drowns in noise as in a machine.
 Volume<float> Sonographer::colour() {
-  constexpr double blur_mm = 0.32, noise_level = 0.075, threshold = 0.3;
+  constexpr double blur_mm = 0.32, threshold = 0.3;
   const auto [ni, nj, nk] = grid_.size();
   const std::size_t n = grid_.voxel_count();
+  const double noise_level = disturbance(scan_).colour_noise;
+  const double kept = disturbance(scan_).colour_kept;
   const double nyquist = scan_.entry.nyquist_cm_s, filter = scan_.entry.wall_filter_cm_s;
   std::vector<float> re(n), im(n), noise_re(n), noise_im(n);
   const Random receiver = random_.fork("colour receiver");
@@ -231,7 +260,7 @@ Volume<float> Sonographer::colour() {
         const double towards_cm_s = -speed_cm_s * vessel.tangent(near.sample).dot(scan_.beam);
         const double passed =
             filter > 0 ? 1 - std::exp(-std::pow(towards_cm_s / (1.2 * filter), 2)) : 1;
-        const double gain = std::clamp(0.95 + 0.75 * drop_out(lps(i, j, k)), 0.0, 1.0);
+        const double gain = std::clamp(kept + 0.75 * drop_out(lps(i, j, k)), 0.0, 1.0);
         const double power =
             passed * gain * std::pow(10, std::min(0.0, static_cast<double>(shadow_db_[v])) / 10);
         const double phase = pi * towards_cm_s / nyquist;

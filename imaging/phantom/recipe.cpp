@@ -140,6 +140,12 @@ VolumeEntry volume(const Entry& entry) {
   return result;
 }
 
+EchoNoise noise(const Entry& entry) {
+  if (!entry.has("noise")) return EchoNoise::Easy;
+  constexpr std::array levels{EchoNoise::Easy, EchoNoise::Medium, EchoNoise::Hard};
+  return levels[entry.choice("noise", {"easy", "medium", "hard"})];
+}
+
 RunEntry run(const Entry& entry) {
   return {.name = entry.text("name"),
           .vessel = entry.text("vessel"),
@@ -171,6 +177,7 @@ Recipe parse(const Json& json, std::string name) {
   entry.each("calcium", [&](const Entry& e) { recipe.calcium.push_back(calcium(e)); });
   entry.each("collaterals", [&](const Entry& e) { recipe.collaterals.push_back(collateral(e)); });
   entry.each("volumes", [&](const Entry& e) { recipe.volumes.push_back(volume(e)); });
+  for (VolumeEntry& v : recipe.volumes) v.noise = noise(entry);
   entry.each("runs", [&](const Entry& e) { recipe.runs.push_back(run(e)); });
   if (entry.has("radiograph")) {
     const Entry e = entry.inner("radiograph");
@@ -181,6 +188,11 @@ Recipe parse(const Json& json, std::string name) {
 }
 
 }  // namespace
+
+std::string_view name_of(EchoNoise noise) {
+  constexpr std::array<std::string_view, 3> names{"easy", "medium", "hard"};
+  return names[static_cast<std::size_t>(noise)];
+}
 
 std::string uid_of(const Recipe& recipe, std::uint64_t seed, std::string_view what) {
   // 2.25 takes any number; 16 + 16 digits, the first not zero.

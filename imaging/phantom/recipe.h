@@ -36,6 +36,12 @@ struct CollateralEntry {
   double from = 0, to = 0;
 };
 
+// How well the leg can be insonated: a slim calf, an ordinary one, an oedematous or obese one. What
+// changes is receiver noise, haze from reverberation, loss that the gain does not make up for, the
+// beam's width and the drop-out of colour (duplex.cpp says by how much).
+enum class EchoNoise { Easy, Medium, Hard };
+std::string_view name_of(EchoNoise noise);  // "easy", "medium", "hard"
+
 struct VolumeEntry {
   std::string name;
   std::string vessel;       // The box is centred on it ...
@@ -48,6 +54,7 @@ struct VolumeEntry {
   double steer_deg = 0;  // Of the colour beam, in the plane of depth and elevation.
   double nyquist_cm_s = 0;
   double wall_filter_cm_s = 0;
+  EchoNoise noise = EchoNoise::Easy;  // The recipe's; one leg is scanned in one state.
 };
 
 enum class Contrast { Arterial, ArterialAndVenous };

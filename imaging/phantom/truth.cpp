@@ -179,6 +179,7 @@ Json scan_json(const Scan& scan, const std::string& file) {
           {"elevation_direction", exact(grid.direction(2))},
           {"doppler_beam_away_from_transducer", exact(scan.beam)},
           {"doppler_steer_deg", entry.steer_deg},
+          {"noise", name_of(entry.noise)},
           {"nyquist_cm_s", entry.nyquist_cm_s},
           {"wall_filter_cm_s", entry.wall_filter_cm_s},
           {"velocity_sign", "positive = towards the transducer"},

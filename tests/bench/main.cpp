@@ -1,18 +1,21 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick]      --quick: one seed of the digital leg instead of five.
+//   bench [--quick | --full | accuracy [LEGS]]
+//   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
+//   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
+//   of each.
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <string>
 
 #include "app/session/open_case.h"
+#include "tests/bench/accuracy.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/truth.h"
 
@@ -101,7 +104,12 @@ void plans_against_truth(bool quick) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
-  plans_against_truth(quick);
+  const std::string mode = argc > 1 ? argv[1] : "";
+  if (mode == "accuracy") {
+    bench::print_accuracy(argc > 2 ? std::atoi(argv[2]) : 6);
+    return 0;
+  }
+  plans_against_truth(mode == "--quick");
+  bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
   bench::print_speed();
 }

@@ -118,8 +118,9 @@ struct TruthPoint {
 
 struct PredictedPoint {
   Point3<Lps> p;
-  double radius_mm;
+  double radius_mm, radius_sd_mm, confidence;
   VesselKind kind;
+  double kind_confidence, name_confidence;
   std::string name;
 };
 
@@ -148,7 +149,8 @@ std::vector<PredictedPoint> predicted_points(const imaging::VesselTree& tree,
     for (int n = 0; n <= steps; ++n) {
       const auto s = v.line.at(v.line.length_mm() * n / steps);
       if (inside(boxes, s.position))
-        points.push_back({s.position, s.radius_mm, v.kind, plain(v.name)});
+        points.push_back({s.position, s.radius_mm, s.radius_sd_mm, s.confidence, v.kind,
+                          v.kind_confidence, v.name_confidence, plain(v.name)});
     }
   }
   return points;
@@ -165,53 +167,60 @@ std::pair<std::size_t, double> nearest(const A& a, const std::vector<B>& all) {
   return {best, std::sqrt(best2)};
 }
 
-void score_tree(const std::vector<TruthPoint>& truth, const std::vector<PredictedPoint>& predicted,
-                Score& score) {
-  int wide = 0, hits = 0, open_hits = 0, kinds = 0, named = 0, names = 0;
-  std::vector<double> errors;
+Counts count_tree(const std::vector<TruthPoint>& truth,
+                  const std::vector<PredictedPoint>& predicted) {
+  Counts c;
   for (const TruthPoint& t : truth) {
     if (2 * t.reference_mm < least_width_mm) continue;
-    ++wide;
+    ++c.truth_points;
     const auto [n, d] = nearest(t, predicted);
     if (d > std::max(1.0, t.reference_mm)) continue;
-    ++hits;
-    errors.push_back(d);
-    kinds += predicted[n].kind == t.kind;
+    ++c.detected;
+    c.centreline_mm.push_back(d);
+    const PredictedPoint& p = predicted[n];
+    c.kinds += p.kind == t.kind;
+    c.kind_claims.push_back({p.kind_confidence, p.kind == t.kind});
     if (!t.name.empty()) {
-      ++named;
-      names += predicted[n].name == t.name;
+      ++c.named;
+      c.names += p.name == t.name;
+      if (p.name_confidence > 0) c.name_claims.push_back({p.name_confidence, p.name == t.name});
     }
-    if (t.open) {
-      ++open_hits;
-      score.radius_mean_abs_mm += std::abs(predicted[n].radius_mm - t.radius_mm);
-      score.radius_bias_mm += predicted[n].radius_mm - t.radius_mm;
-    }
+    if (t.open) c.radius_mm.push_back(p.radius_mm - t.radius_mm);
   }
-  score.truth_mm = truth_step_mm * wide;
-  score.detected = wide ? static_cast<double>(hits) / wide : 0;
-  if (hits) {
-    std::sort(errors.begin(), errors.end());
-    score.centreline_mean_mm = std::accumulate(errors.begin(), errors.end(), 0.0) / hits;
-    score.centreline_p95_mm = errors[static_cast<std::size_t>(0.95 * (hits - 1))];
-    score.kind_right = static_cast<double>(kinds) / hits;
-  }
-  if (named) score.name_right = static_cast<double>(names) / named;
-  if (open_hits) {
-    score.radius_mean_abs_mm /= open_hits;
-    score.radius_bias_mm /= open_hits;
-  }
-  int false_points = 0;
+  c.predicted_points = static_cast<int>(predicted.size());
   for (const PredictedPoint& p : predicted) {
     const auto [n, d] = nearest(p, truth);
-    false_points += d > truth[n].reference_mm + 1;
+    const bool vessel = d <= truth[n].reference_mm + 1;
+    c.false_points += !vessel;
+    Counts::Claim claim{p.confidence, vessel, p.radius_sd_mm, {}};
+    if (d <= std::max(1.0, truth[n].reference_mm) && truth[n].open)
+      claim.radius_error_mm = p.radius_mm - truth[n].radius_mm;
+    c.claims.push_back(claim);
   }
-  score.false_length = static_cast<double>(false_points) / static_cast<double>(predicted.size());
+  return c;
+}
+
+double share(int part, int whole) { return whole ? static_cast<double>(part) / whole : 0; }
+
+void summarise(Score& score) {
+  const Counts& c = score.counts;
+  score.truth_mm = truth_step_mm * c.truth_points;
+  score.detected = share(c.detected, c.truth_points);
+  score.centreline_mean_mm = mean_abs(c.centreline_mm);
+  score.centreline_p95_mm = percentile_abs(c.centreline_mm, 0.95);
+  score.kind_right = share(c.kinds, c.detected);
+  score.name_right = share(c.names, c.named);
+  score.radius_mean_abs_mm = mean_abs(c.radius_mm);
+  score.radius_bias_mm = mean(c.radius_mm);
+  score.gap_mean_abs_mm = mean_abs(c.gap_mm);
+  score.false_length = share(c.false_points, c.predicted_points);
 }
 
 struct PairRow {
   Point3<Lps> artery, vein;
   double gap_mm;
-  bool admissible;
+  double lumen_gap_mm;  // As the artery is, narrowed or not.
+  bool open, admissible;
 };
 
 // Open from the popliteal artery down to s_mm on artery `id`.
@@ -249,9 +258,34 @@ std::vector<PairRow> pair_rows(const json& truth) {
       rows.push_back({{at("artery_x"), at("artery_y"), at("artery_z")},
                       {at("vein_x"), at("vein_y"), at("vein_z")},
                       at("gap_lumen_mm"),
+                      at("centre_distance_mm") - at("artery_radius_mm") - at("vein_radius_mm"),
+                      at("artery_open") > 0,
                       ok});
     }
   return rows;
+}
+
+// The predicted gap, minus the true one, wherever both vessels of a pair were seen as their kind.
+std::vector<double> gap_errors(const std::vector<PairRow>& rows, const std::vector<Box>& boxes,
+                               const std::vector<PredictedPoint>& predicted) {
+  std::vector<PredictedPoint> arteries, veins;
+  for (const PredictedPoint& p : predicted)
+    (p.kind == VesselKind::Artery ? arteries : veins).push_back(p);
+  std::vector<double> errors;
+  if (arteries.empty() || veins.empty()) return errors;
+  struct Place {
+    Point3<Lps> p;
+  };
+  for (const PairRow& row : rows) {
+    if (!row.open || !inside(boxes, row.artery) || !inside(boxes, row.vein)) continue;
+    const auto [a, artery_off_mm] = nearest(Place{row.artery}, arteries);
+    const auto [v, vein_off_mm] = nearest(Place{row.vein}, veins);
+    if (artery_off_mm > 1 || vein_off_mm > 1) continue;
+    const double gap_mm =
+        distance(arteries[a].p, veins[v].p) - arteries[a].radius_mm - veins[v].radius_mm;
+    errors.push_back(gap_mm - row.lumen_gap_mm);
+  }
+  return errors;
 }
 
 void score_crossings(const json& truth, const std::vector<planning::Crossing>& candidates,
@@ -281,6 +315,42 @@ void score_crossings(const json& truth, const std::vector<planning::Crossing>& c
 
 }  // namespace
 
+double mean(const std::vector<double>& values) {
+  if (values.empty()) return 0;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double mean_abs(std::vector<double> values) {
+  for (double& v : values) v = std::abs(v);
+  return mean(values);
+}
+
+double percentile_abs(std::vector<double> values, double share_below) {
+  if (values.empty()) return 0;
+  for (double& v : values) v = std::abs(v);
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(share_below * static_cast<double>(values.size() - 1))];
+}
+
+void Counts::add(const Counts& other) {
+  truth_points += other.truth_points;
+  detected += other.detected;
+  kinds += other.kinds;
+  named += other.named;
+  names += other.names;
+  predicted_points += other.predicted_points;
+  false_points += other.false_points;
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(centreline_mm, other.centreline_mm);
+  append(radius_mm, other.radius_mm);
+  append(gap_mm, other.gap_mm);
+  append(claims, other.claims);
+  append(kind_claims, other.kind_claims);
+  append(name_claims, other.name_claims);
+}
+
 imaging::Result<Score> compare_with_truth(const std::filesystem::path& truth_json,
                                           const imaging::VesselTree& tree,
                                           const std::vector<planning::Crossing>& candidates) {
@@ -296,7 +366,9 @@ imaging::Result<Score> compare_with_truth(const std::filesystem::path& truth_jso
     if (predicted.empty())
       return imaging::fail(imaging::ErrorCode::NotFound,
                            "No predicted vessel lies inside the duplex volumes.");
-    score_tree(truth_points(truth, boxes), predicted, score);
+    score.counts = count_tree(truth_points(truth, boxes), predicted);
+    score.counts.gap_mm = gap_errors(pair_rows(truth), boxes, predicted);
+    summarise(score);
     score_crossings(truth, candidates, score);
     return score;
   } catch (const json::exception&) {

@@ -36,25 +36,11 @@ Frame<float> logarithm(const Frame<std::uint16_t>& stored, const std::vector<flo
   return result;
 }
 
-// Bilinear; pixels that come from outside repeat the border.
-Frame<float> shifted(const Frame<float>& image, double columns_px, double rows_px) {
-  if (columns_px == 0 && rows_px == 0) return image;
-  Frame<float> result(image.columns(), image.rows());
-  const int last_column = image.columns() - 1, last_row = image.rows() - 1;
-  for (int row = 0; row < image.rows(); ++row) {
-    const double y = std::clamp(row - rows_px, 0.0, static_cast<double>(last_row));
-    const int y0 = static_cast<int>(y), y1 = std::min(y0 + 1, last_row);
-    const auto fy = static_cast<float>(y - y0);
-    for (int column = 0; column < image.columns(); ++column) {
-      const double x = std::clamp(column - columns_px, 0.0, static_cast<double>(last_column));
-      const int x0 = static_cast<int>(x), x1 = std::min(x0 + 1, last_column);
-      const auto fx = static_cast<float>(x - x0);
-      const float upper = std::lerp(image(x0, y0), image(x1, y0), fx);
-      const float lower = std::lerp(image(x0, y1), image(x1, y1), fx);
-      result(column, row) = std::lerp(upper, lower, fy);
-    }
-  }
-  return result;
+// The field with one more shift on top.
+Displacement with_shift(Displacement d, double column_px, double row_px) {
+  for (float& v : d.column_px()) v += static_cast<float>(column_px);
+  for (float& v : d.row_px()) v += static_cast<float>(row_px);
+  return d;
 }
 
 // Means over square blocks: noise falls by the block's side, vessels of the leg stay visible.
@@ -149,21 +135,46 @@ Result<Subtraction> Subtraction::make(const AngioRun& run, const Mask& mask) {
   }
   for (std::size_t n = 0; n < sum.size(); ++n)
     sum.data()[n] /= static_cast<float>(mask.frames.size());
-  s.log_mask_ = shifted(sum, mask.shift_column_px, mask.shift_row_px);
+  s.log_mask_ = std::move(sum);
+  if (mask.motion && mask.motion->size() != run.frames.size())
+    return fail(ErrorCode::InvalidInput,
+                "The motion was measured on another run; measure it again on this one.");
+  const bool shifts = mask.shift_column_px != 0 || mask.shift_row_px != 0;
+  if (!mask.motion)
+    s.shifted_mask_ =
+        shifts
+            ? moved(s.log_mask_, Displacement::everywhere(mask.shift_column_px, mask.shift_row_px))
+            : s.log_mask_;
   return s;
 }
 
-Frame<float> Subtraction::frame(int n) const {
+Frame<float> Subtraction::log_live(int n) const {
   OASIS_EXPECTS(n >= 0 && n < static_cast<int>(run_->frames.size()));
-  Frame<float> live = logarithm(run_->frames[static_cast<std::size_t>(n)], log_value_);
-  for (std::size_t i = 0; i < live.size(); ++i) live.data()[i] -= log_mask_.data()[i];
+  return logarithm(run_->frames[static_cast<std::size_t>(n)], log_value_);
+}
+
+Frame<float> Subtraction::frame(int n) const {
+  Frame<float> live = log_live(n);
+  const auto take_away = [&](const Frame<float>& mask) {
+    for (std::size_t i = 0; i < live.size(); ++i) live.data()[i] -= mask.data()[i];
+  };
+  if (!mask_.motion)
+    take_away(shifted_mask_);
+  else
+    take_away(moved(log_mask_, with_shift((*mask_.motion)[static_cast<std::size_t>(n)],
+                                          mask_.shift_column_px, mask_.shift_row_px)));
   return live;
 }
 
+Frame<float> Subtraction::still_frame(int n) const {
+  if (!mask_.motion) return frame(n);
+  return moved_back(frame(n), (*mask_.motion)[static_cast<std::size_t>(n)]);
+}
+
 Frame<float> Subtraction::peak(int first, int last) const {
-  Frame<float> best = frame(first);
+  Frame<float> best = still_frame(first);
   for (int n = first + 1; n <= last; ++n) {
-    const Frame<float> next = frame(n);
+    const Frame<float> next = still_frame(n);
     for (std::size_t i = 0; i < best.size(); ++i)
       best.data()[i] = std::max(best.data()[i], next.data()[i]);
   }
@@ -180,7 +191,7 @@ std::vector<double> Subtraction::contrast_curve() const {
   const float filled = grey_range(best, 0, filled_quantile).high;
   std::vector<double> curve;
   for (int n = 0; n < static_cast<int>(run_->frames.size()); ++n) {
-    const Frame<float> now = frame(n);
+    const Frame<float> now = still_frame(n);
     double sum = 0;
     int count = 0;
     for (std::size_t i = 0; i < now.size(); ++i) {

@@ -1,9 +1,11 @@
 // Takes the bones away from an angiogram: what is left is contrast.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "imaging/angio/displacement.h"
 #include "imaging/core/result.h"
 #include "imaging/core/study.h"
 
@@ -14,6 +16,9 @@ struct Mask {
   std::vector<int> frames;                       // From 0; their mean is subtracted.
   double shift_column_px = 0, shift_row_px = 0;  // The mask is moved by this before subtraction.
   std::string reason;                            // One sentence: where the choice came from.
+  // One for every frame of the run (see motion.h): the mask is bent by it before the shift.
+  // nullptr: the limb is taken to have lain still.
+  std::shared_ptr<const std::vector<Displacement>> motion = nullptr;
 };
 
 // The file's own mask where AngioRun::mask holds one; else up to three frames before the contrast
@@ -35,9 +40,16 @@ class Subtraction {
   static Result<Subtraction> make(const AngioRun& run, const Mask& mask);
 
   const Mask& mask() const { return mask_; }
-  // frame in [0, run.frames.size()).
+  // frame in [0, run.frames.size()). Lies as that live frame does.
   Frame<float> frame(int n) const;
-  // The highest S of every pixel over the frames [first, last]: the whole vessel in one picture.
+  // The same, moved back to where the limb lay in the mask: what a pixel shows over time is then
+  // one place of the limb.
+  Frame<float> still_frame(int n) const;
+  // The mask's logarithm before any movement, and a frame's: + for more absorption.
+  const Frame<float>& log_mask() const { return log_mask_; }
+  Frame<float> log_live(int n) const;
+  // The highest S of every pixel of the still frames [first, last]: the whole vessel in one
+  // picture.
   Frame<float> peak(int first, int last) const;
   Frame<float> peak() const;
   // Mean S of the pixels that fill most, per frame: a time-density curve of the run.
@@ -48,7 +60,8 @@ class Subtraction {
 
   const AngioRun* run_;
   Mask mask_;
-  Frame<float> log_mask_;         // Shifted.
+  Frame<float> log_mask_;
+  Frame<float> shifted_mask_;     // By hand; empty where each frame bends its own.
   std::vector<float> log_value_;  // Look-up: stored value to logarithm, + for more absorption.
 };
 

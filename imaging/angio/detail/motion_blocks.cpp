@@ -1,0 +1,340 @@
+#include "imaging/angio/detail/motion_blocks.h"
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace imaging::detail {
+namespace {
+
+constexpr float contrast_sigmas = 3;  // Darkening beyond noise.
+constexpr float outlier_sigmas = 4;   // Either way: not what this model explains.
+// A steep edge says where it is no better than this, px: it is interpolated, and bones turn.
+constexpr float edge_doubt_px = 0.2F;
+constexpr int rim = 2;  // px around contrast where it still fades.
+
+float median(std::vector<float> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// A band of rows, one block high, with a margin above and below.
+class Band {
+ public:
+  Band(const Frame<float>& mask, const Frame<float>& live, double pixel, const Displacement& d,
+       int first_row, int end_row)
+      : columns_(live.columns()), first_(first_row - rim), end_(end_row + rim) {
+    const auto columns = static_cast<std::size_t>(columns_);
+    std::vector<float> dc(columns), dr(columns);
+    moved_.resize(columns * static_cast<std::size_t>(end_ - first_ + 2));
+    for (int row = first_ - 1; row <= end_; ++row) {
+      const int inside = std::clamp(row, 0, live.rows() - 1);
+      d.along_row(inside, columns_, pixel, dc.data(), dr.data());
+      move_row(mask, inside, dc.data(), dr.data(), moved_row(row));
+    }
+    more_.resize(columns * static_cast<std::size_t>(end_ - first_));
+    for (int row = first_; row < end_; ++row) {
+      const float* from = &live(0, std::clamp(row, 0, live.rows() - 1));
+      const float* mask_row = moved_row(row);
+      float* to = more(row);
+      for (std::size_t c = 0; c < columns; ++c) to[c] = from[c] - mask_row[c];
+    }
+  }
+
+  float* more(int row) { return &more_[at(row - first_, 0)]; }
+  float* moved_row(int row) { return &moved_[at(row - first_ + 1, 0)]; }
+  int first() const { return first_; }
+  int end() const { return end_; }
+
+ private:
+  std::size_t at(int row, int column) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+           static_cast<std::size_t>(column);
+  }
+  static void move_row(const Frame<float>& mask, int row, const float* dc, const float* dr,
+                       float* to) {
+    const int columns = mask.columns();
+    const auto last_x = static_cast<float>(columns - 1),
+               last_y = static_cast<float>(mask.rows() - 1);
+    const float* pixels = mask.data();
+    for (int c = 0; c < columns; ++c) {
+      const float x = std::clamp(static_cast<float>(c) - dc[c], 0.0F, last_x);
+      const float y = std::clamp(static_cast<float>(row) - dr[c], 0.0F, last_y);
+      const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+      const int right = x0 + 1 < columns ? 1 : 0, below = y0 + 1 < mask.rows() ? columns : 0;
+      const float fx = x - static_cast<float>(x0), fy = y - static_cast<float>(y0);
+      const float* p = pixels + static_cast<std::ptrdiff_t>(y0) * columns + x0;
+      const float upper = p[0] + fx * (p[right] - p[0]);
+      const float lower = p[below] + fx * (p[below + right] - p[below]);
+      to[c] = upper + fy * (lower - upper);
+    }
+  }
+
+  int columns_, first_, end_;
+  std::vector<float> moved_;  // Rows first_ - 1 .. end_.
+  std::vector<float> more_;   // Live minus moved mask, rows first_ .. end_ - 1.
+};
+
+struct Spread {
+  float middle = 0, deviation = 0;
+};
+
+float median_in_place(float* first, float* last) {
+  float* middle = first + (last - first) / 2;
+  std::nth_element(first, middle, last);
+  return *middle;
+}
+
+// Median and, from the median distance to it, the standard deviation of a block: contrast that
+// crosses it shifts neither by much. Some 32 pixels tell enough.
+Spread spread_of(Band& band, int x0, int x1, int y0, int y1, bool with_deviation) {
+  std::array<float, block_px * block_px> values;
+  float* end = values.data();
+  const int step = std::max(1, (x1 - x0) / 8);
+  for (int y = y0; y < y1; y += step)
+    for (int x = x0 + y / step % 2 * step; x < x1; x += 2 * step) *end++ = band.more(y)[x];
+  if (end == values.data()) return {};
+  Spread s{median_in_place(values.data(), end), 0};
+  if (!with_deviation) return s;
+  for (float* v = values.data(); v != end; ++v) *v = std::abs(*v - s.middle);
+  s.deviation = 1.4826F * median_in_place(values.data(), end);
+  return s;
+}
+
+// A wide vessel fills more than half of a block: the median of its neighbours' medians then tells
+// what lies under it.
+std::vector<float> levels_under(const std::vector<Spread>& spreads, int columns, int rows) {
+  std::vector<float> result(spreads.size());
+  tbb::parallel_for(0, rows, [&](int r) {
+    for (int c = 0; c < columns; ++c) {
+      std::array<float, 9> around;
+      float* end = around.data();
+      for (int y = std::max(0, r - 1); y <= std::min(rows - 1, r + 1); ++y)
+        for (int x = std::max(0, c - 1); x <= std::min(columns - 1, c + 1); ++x)
+          *end++ = spreads[static_cast<std::size_t>(y * columns + x)].middle;
+      result[static_cast<std::size_t>(r * columns + c)] = median_in_place(around.data(), end);
+    }
+  });
+  return result;
+}
+
+// Sums over a block's pixels from which its own mean is taken off at the end: an offset that all of
+// them share, from exposure or blush, then counts for nothing.
+struct Sums {
+  double w = 0, gx = 0, gy = 0, m = 0, xx = 0, xy = 0, yy = 0, xm = 0, ym = 0;
+
+  BlockSums centred() const {
+    if (w <= 0) return {};
+    return {xx - gx * gx / w, xy - gx * gy / w, yy - gy * gy / w, gx * m / w - xm, gy * m / w - ym};
+  }
+};
+
+// What is known of every pixel of a band: the slope of the moved mask there, what live has more
+// than it above the level of the block, and whether contrast is on or beside it.
+class Evidence {
+ public:
+  struct Limits {
+    float sigma, misfit_px;
+  };
+
+  // `under`: the level of each block of this row of blocks, `side` px wide each.
+  Evidence(Band& band, std::size_t width, const float* under, std::size_t side, Limits limits)
+      : first_(band.first()), width_(width), limits_(limits) {
+    const std::size_t count = width * static_cast<std::size_t>(band.end() - band.first());
+    slope_x_.resize(count), slope_y_.resize(count), more_.resize(count), contrast_.resize(count);
+    std::vector<float> level(width);
+    for (std::size_t x = 0; x < width; ++x) level[x] = under[x / side];
+    std::vector<std::uint8_t> dark(width + 2 * rim);
+    for (int y = band.first(); y < band.end(); ++y)
+      fill_row(band.moved_row(y - 1), band.moved_row(y), band.moved_row(y + 1), band.more(y),
+               level.data(), dark, start(y));
+  }
+
+  // Adds the pixels of row y to their blocks' sums. Blocks are `side` px wide, the last may be
+  // less.
+  void add_row(int y, std::size_t side, std::vector<Sums>& sums) const {
+    std::vector<float> weight(width_);
+    const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)];
+    const std::uint8_t* near[2 * rim + 1];
+    for (int d = -rim; d <= rim; ++d) near[d + rim] = &contrast_[start(y + d)];
+    const float outlier = outlier_sigmas * limits_.sigma, misfit = 2 * limits_.misfit_px;
+    const float variance = std::max(1e-12F, limits_.sigma * limits_.sigma);
+    for (std::size_t x = 0; x < width_; ++x) {
+      const int contrast = near[0][x] | near[1][x] | near[2][x] | near[3][x] | near[4][x];
+      const float steep = std::abs(gx[x]) + std::abs(gy[x]);
+      const bool counts = contrast == 0 && std::abs(m[x]) <= outlier + misfit * steep;
+      const float w =
+          1 / (variance + edge_doubt_px * edge_doubt_px * (gx[x] * gx[x] + gy[x] * gy[x]));
+      weight[x] = counts ? w : 0;
+    }
+    for (std::size_t c = 0; c < sums.size(); ++c)
+      add_span(gx, gy, m, weight.data(), c * side, std::min((c + 1) * side, width_), sums[c]);
+  }
+
+ private:
+  std::size_t start(int y) const { return static_cast<std::size_t>(y - first_) * width_; }
+
+  void fill_row(const float* above, const float* here, const float* below, const float* row,
+                const float* level, std::vector<std::uint8_t>& dark, std::size_t to) {
+    float *gx = &slope_x_[to], *gy = &slope_y_[to], *m = &more_[to];
+    for (std::size_t x = 1; x + 1 < width_; ++x) gx[x] = 0.5F * (here[x + 1] - here[x - 1]);
+    gx[0] = 0.5F * (here[1] - here[0]);
+    gx[width_ - 1] = 0.5F * (here[width_ - 1] - here[width_ - 2]);
+    const float least = contrast_sigmas * limits_.sigma, misfit = limits_.misfit_px;
+    for (std::size_t x = 0; x < width_; ++x) {
+      gy[x] = 0.5F * (below[x] - above[x]);
+      m[x] = row[x] - level[x];
+      dark[x + rim] = m[x] > least + misfit * (std::abs(gx[x]) + std::abs(gy[x])) ? 1 : 0;
+    }
+    std::uint8_t* out = &contrast_[to];
+    const std::uint8_t* d = dark.data();
+    for (std::size_t x = 0; x < width_; ++x)
+      out[x] = static_cast<std::uint8_t>(d[x] | d[x + 1] | d[x + 2] | d[x + 3] | d[x + 4]);
+  }
+
+  // Four lanes side by side, so that the compiler may keep them in one register.
+  static void add_span(const float* gx, const float* gy, const float* m, const float* w,
+                       std::size_t begin, std::size_t end, Sums& sums) {
+    constexpr std::size_t lanes = 4;
+    float lane[9][lanes] = {};
+    for (std::size_t x = begin; x + lanes <= end; x += lanes)
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const float wl = w[x + l], xl = gx[x + l], yl = gy[x + l], ml = m[x + l];
+        lane[0][l] += wl, lane[1][l] += wl * xl, lane[2][l] += wl * yl, lane[3][l] += wl * ml;
+        lane[4][l] += wl * xl * xl, lane[5][l] += wl * xl * yl, lane[6][l] += wl * yl * yl;
+        lane[7][l] += wl * xl * ml, lane[8][l] += wl * yl * ml;
+      }
+    double* const sum[9] = {&sums.w,  &sums.gx, &sums.gy, &sums.m, &sums.xx,
+                            &sums.xy, &sums.yy, &sums.xm, &sums.ym};
+    for (std::size_t n = 0; n < 9; ++n)
+      for (std::size_t l = 0; l < lanes; ++l) *sum[n] += static_cast<double>(lane[n][l]);
+  }
+
+  int first_;
+  std::size_t width_;
+  Limits limits_;
+  std::vector<float> slope_x_, slope_y_, more_;
+  std::vector<std::uint8_t> contrast_;  // 1 within `rim` columns of it.
+};
+
+}  // namespace
+
+Exposed exposed_blocks(const Frame<float>& log_mask) {
+  Exposed e{(log_mask.columns() + block_px - 1) / block_px,
+            (log_mask.rows() + block_px - 1) / block_px,
+            {}};
+  const auto columns = static_cast<std::size_t>(e.columns);
+  std::vector<float> darkness(columns * static_cast<std::size_t>(e.rows));
+  for (int r = 0; r < e.rows; ++r)
+    for (int c = 0; c < e.columns; ++c) {
+      float sum = 0;
+      int count = 0;
+      for (int y = r * block_px; y < std::min(log_mask.rows(), (r + 1) * block_px); ++y)
+        for (int x = c * block_px; x < std::min(log_mask.columns(), (c + 1) * block_px);
+             ++x, ++count)
+          sum += log_mask(x, y);
+      darkness[static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c)] =
+          sum / static_cast<float>(std::max(1, count));
+    }
+  // Lead lets almost nothing through: much darker than the middle of the picture, and reached from
+  // its border without crossing anything lit.
+  const float spread = median(darkness) - *std::min_element(darkness.begin(), darkness.end());
+  const float limit = median(darkness) + std::max(1.5F, 3 * spread);
+  e.of.assign(darkness.size(), 1);
+  std::vector<std::size_t> front;
+  const auto darken = [&](int c, int r) {
+    if (c < 0 || r < 0 || c >= e.columns || r >= e.rows) return;
+    const std::size_t n = static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c);
+    if (!e.of[n] || darkness[n] < limit) return;
+    e.of[n] = 0;
+    front.push_back(n);
+  };
+  for (int c = 0; c < e.columns; ++c) darken(c, 0), darken(c, e.rows - 1);
+  for (int r = 0; r < e.rows; ++r) darken(0, r), darken(e.columns - 1, r);
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    const int c = static_cast<int>(front[i] % columns), r = static_cast<int>(front[i] / columns);
+    darken(c - 1, r), darken(c + 1, r), darken(c, r - 1), darken(c, r + 1);
+  }
+  for (const std::size_t n : front) {
+    const int c = static_cast<int>(n % columns), r = static_cast<int>(n / columns);
+    for (int y = std::max(0, r - 1); y <= std::min(e.rows - 1, r + 1); ++y)
+      for (int x = std::max(0, c - 1); x <= std::min(e.columns - 1, c + 1); ++x)
+        e.of[static_cast<std::size_t>(y) * columns + static_cast<std::size_t>(x)] = 0;
+  }
+  return e;
+}
+
+Blocks block_sums(const Frame<float>& mask, const Frame<float>& live, int level,
+                  const Displacement& d, const Exposed& exposed, double misfit_px) {
+  Blocks blocks{exposed.columns, exposed.rows, std::vector<BlockSums>(exposed.of.size()), 0};
+  const int side = block_px >> level;
+  const auto columns = static_cast<std::size_t>(exposed.columns);
+  const auto width = static_cast<std::size_t>(live.columns());
+  std::vector<Spread> spreads(exposed.of.size());
+  std::vector<std::unique_ptr<Band>> bands(static_cast<std::size_t>(exposed.rows));
+  const auto in_block = [&](int n, int count) {
+    return std::pair{std::min(n * side, count), std::min((n + 1) * side, count)};
+  };
+  tbb::parallel_for(0, exposed.rows, [&](int r) {
+    const auto [y0, y1] = in_block(r, live.rows());
+    auto& band = bands[static_cast<std::size_t>(r)];
+    band = std::make_unique<Band>(mask, live, 1 << level, d, y0, y1);
+    for (int c = 0; c < exposed.columns; ++c) {
+      const auto [x0, x1] = in_block(c, live.columns());
+      spreads[static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c)] =
+          spread_of(*band, x0, x1, y0, y1, (r + c) % 4 == 0);
+    }
+  });
+  std::vector<float> deviations;
+  for (std::size_t n = 0; n < spreads.size(); ++n)
+    if (exposed.of[n] && spreads[n].deviation > 0) deviations.push_back(spreads[n].deviation);
+  const float sigma = median(std::move(deviations));
+  blocks.sigma = static_cast<double>(sigma);
+  if (misfit_px <= 0) return blocks;
+
+  const std::vector<float> under = levels_under(spreads, exposed.columns, exposed.rows);
+  const Evidence::Limits limits{sigma, static_cast<float>(misfit_px)};
+  tbb::parallel_for(0, exposed.rows, [&](int r) {
+    const auto [y0, y1] = in_block(r, live.rows());
+    const std::size_t first = static_cast<std::size_t>(r) * columns;
+    const Evidence evidence(*bands[static_cast<std::size_t>(r)], width, &under[first],
+                            static_cast<std::size_t>(side), limits);
+    std::vector<Sums> sums(columns);
+    for (int y = y0; y < y1; ++y) evidence.add_row(y, static_cast<std::size_t>(side), sums);
+    for (std::size_t c = 0; c < columns; ++c)
+      if (exposed.of[first + c]) blocks.of[first + c] = sums[c].centred();
+  });
+  return blocks;
+}
+
+std::vector<BlockSums> shared_with_neighbours(const Blocks& blocks) {
+  const auto add = [](BlockSums& to, const BlockSums& from, double w) {
+    to.xx += w * from.xx, to.xy += w * from.xy, to.yy += w * from.yy;
+    to.x += w * from.x, to.y += w * from.y;
+  };
+  std::vector<BlockSums> across(blocks.of.size()), result(blocks.of.size());
+  const auto at = [&](int c, int r) { return static_cast<std::size_t>(r * blocks.columns + c); };
+  for (int r = 0; r < blocks.rows; ++r)
+    for (int c = 0; c < blocks.columns; ++c) {
+      add(across[at(c, r)], blocks.of[at(c, r)], 0.5);
+      if (c > 0) add(across[at(c, r)], blocks.of[at(c - 1, r)], 0.25);
+      if (c + 1 < blocks.columns) add(across[at(c, r)], blocks.of[at(c + 1, r)], 0.25);
+    }
+  for (int r = 0; r < blocks.rows; ++r)
+    for (int c = 0; c < blocks.columns; ++c) {
+      add(result[at(c, r)], across[at(c, r)], 0.5);
+      if (r > 0) add(result[at(c, r)], across[at(c, r - 1)], 0.25);
+      if (r + 1 < blocks.rows) add(result[at(c, r)], across[at(c, r + 1)], 0.25);
+    }
+  return result;
+}
+
+}  // namespace imaging::detail

@@ -22,12 +22,20 @@ struct CrossingSite {
   bool operator==(const CrossingSite&) const = default;
 };
 
+// A site that the team wants to come back to, under the name they gave it.
+struct Pin {
+  std::string name;
+  CrossingSite site;
+  bool operator==(const Pin&) const = default;
+};
+
 // Small and regular: undo is a list of these. Everything that follows from it is recomputed.
 struct Plan {
   std::string technique = "limflow_v2";  // An id of assets/techniques.
   std::optional<CrossingSite> crossing;  // Absent: nothing can be planned here.
   bool crossing_moved_by_hand = false;
   std::vector<std::string> declined_coils;  // Ids of veins whose proposed coil the team declined.
+  std::vector<Pin> pins;                    // In the order they were set.
   bool operator==(const Plan&) const = default;
 };
 
@@ -56,6 +64,13 @@ struct Needle {
       0;  // Hours on a transverse picture seen from the feet: 12 anterior, 3 the patient's left.
 };
 
+// A branch that leaves the artery or the vein where the needle or the crossing stent may land.
+struct LandingBranch {
+  std::string vessel, name;  // Id and name.
+  double diameter_mm = 0;    // Near its origin.
+  double off_mm = 0;         // From the site along the vessel it leaves; + distal.
+};
+
 // A possible crossing with its reasons. Ranked candidates come first, rejected ones last.
 struct Crossing {
   int rank = 0;  // From 1; 0 for a rejected one.
@@ -69,11 +84,22 @@ struct Crossing {
   double artery_diameter_mm = 0, artery_diameter_sd_mm = 0;
   double vein_diameter_mm = 0, vein_diameter_sd_mm = 0;
   double parallel_length_mm = 0;
+  double tangent_angle_deg = 0;  // Between the two axes, 0 to 90.
+  double spiral_deg_per_cm = 0;  // Turn of the vein about the artery; + clockwise from the foot.
+  double facing_change_deg = 0;  // The most that the vein turns away where the needle may land.
   double calcification_arc_deg = 0;
-  std::optional<double> distance_to_peroneal_origin_mm;  // + distal of it, along the artery's path.
-  double score = 0;                                      // 0 to 1.
-  double stability =
-      0;  // Share of draws within the measurement error in which it stays admissible.
+  double healthy_inflow_mm = 0;  // Of artery above: open, seen and without a narrowing by half.
+  bool healthy_to_imaged_end = false;  // Nothing but healthy artery up to where the images begin.
+  // Along the artery's path, + distal of it; absent where that origin was not imaged or does not
+  // lie on the way.
+  std::optional<double> distance_to_trunk_origin_mm, distance_to_peroneal_origin_mm,
+      distance_to_anterior_tibial_origin_mm;
+  std::vector<LandingBranch> landing_branches;
+  std::optional<double> circuit_ml_min;  // Predicted; absent while the circuit was not laid out.
+  double score = 0;                      // 0 to 1.
+  // Over draws of the anatomy within its measurement error: the share in which it stays admissible,
+  // and the share in which it comes first of all candidates.
+  double stability = 0, first_share = 0;
   std::vector<Reason> reasons;
   bool rejected = false;
 };

@@ -116,6 +116,43 @@ void Session::choose_candidate(std::size_t index) {
   history_.commit("Choose crossing " + std::to_string(index + 1), std::move(chosen));
 }
 
+void Session::pin_crossing(std::string name) {
+  if (!planner_ || !plan().crossing) return;
+  planning::Plan pinned = plan();
+  pinned.pins.push_back({std::move(name), *pinned.crossing});
+  history_.commit("Pin the crossing", std::move(pinned));
+}
+
+void Session::rename_pin(std::size_t index, std::string name) {
+  if (index >= plan().pins.size()) return;
+  planning::Plan renamed = plan();
+  renamed.pins[index].name = std::move(name);
+  history_.commit("Rename a pin", std::move(renamed));
+}
+
+void Session::remove_pin(std::size_t index) {
+  if (index >= plan().pins.size()) return;
+  planning::Plan fewer = plan();
+  fewer.pins.erase(fewer.pins.begin() + static_cast<std::ptrdiff_t>(index));
+  history_.commit("Remove a pin", std::move(fewer));
+}
+
+void Session::choose_pin(std::size_t index) {
+  if (!planner_ || index >= plan().pins.size()) return;
+  planning::Plan chosen = plan();
+  chosen.crossing = chosen.pins[index].site;
+  const auto& candidates = planner_->candidates();
+  chosen.crossing_moved_by_hand =
+      std::none_of(candidates.begin(), candidates.end(),
+                   [&](const planning::Crossing& c) { return c.site == *chosen.crossing; });
+  // A pin of a case whose vessels have changed since may lead nowhere.
+  const Vessel* artery = vessels_->find(chosen.crossing->artery);
+  if (!artery || !vessels_->find(chosen.crossing->vein)) return;
+  view.selected_vessel = artery->id;
+  look_at(artery->line.at(chosen.crossing->artery_mm).position);
+  history_.commit("Choose pin " + std::to_string(index + 1), std::move(chosen));
+}
+
 void Session::look_at(const LpsPoint& p) {
   view.cursor = p;
   if (!study_) return;

@@ -128,6 +128,13 @@ class Session {
   void mark_crossing(const std::string& vessel, const imaging::Point3<imaging::Lps>& point);
   void choose_candidate(std::size_t index);
 
+  // Pins are part of the plan: each of these is one step. An index that names no pin, and a pin
+  // without a crossing, do nothing.
+  void pin_crossing(std::string name);
+  void rename_pin(std::size_t index, std::string name);
+  void remove_pin(std::size_t index);
+  void choose_pin(std::size_t index);
+
   ViewState view;
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;

@@ -25,6 +25,8 @@ Json rounded(double value) {
   return std::isfinite(value) ? Json(std::round(1000 * value) / 1000 + 0.0) : Json(nullptr);
 }
 
+Json rounded(const std::optional<double>& value) { return value ? rounded(*value) : Json(nullptr); }
+
 template <class T>
 Json optional(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -83,31 +85,46 @@ Json site(const CrossingSite& s) {
 Json crossing(const Crossing& c) {
   Json reasons = Json::array();
   for (const Reason& r : c.reasons) reasons.push_back(reason(r));
-  return {{"rank", c.rank},
-          {"artery", c.artery_name},
-          {"vein", c.vein_name},
-          {"site", site(c.site)},
-          {"artery_point", point(c.artery_point)},
-          {"vein_point", point(c.vein_point)},
-          {"gap_mm", rounded(c.gap_mm)},
-          {"gap_sd_mm", rounded(c.gap_sd_mm)},
-          {"needle",
-           {{"length_mm", rounded(c.needle.length_mm)},
-            {"exit_angle_deg", rounded(c.needle.exit_angle_deg)},
-            {"clock", rounded(c.needle.clock)}}},
-          {"artery_diameter_mm", rounded(c.artery_diameter_mm)},
-          {"artery_diameter_sd_mm", rounded(c.artery_diameter_sd_mm)},
-          {"vein_diameter_mm", rounded(c.vein_diameter_mm)},
-          {"vein_diameter_sd_mm", rounded(c.vein_diameter_sd_mm)},
-          {"parallel_length_mm", rounded(c.parallel_length_mm)},
-          {"calcification", {{"arc_deg", rounded(c.calcification_arc_deg)}}},
-          {"distance_to_peroneal_origin_mm", c.distance_to_peroneal_origin_mm
-                                                 ? rounded(*c.distance_to_peroneal_origin_mm)
-                                                 : Json(nullptr)},
-          {"score", rounded(c.score)},
-          {"stability", rounded(c.stability)},
-          {"reasons", std::move(reasons)},
-          {"rejected", c.rejected}};
+  Json branches = Json::array();
+  for (const LandingBranch& b : c.landing_branches)
+    branches.push_back({{"vessel", b.vessel},
+                        {"name", b.name},
+                        {"diameter_mm", rounded(b.diameter_mm)},
+                        {"off_mm", rounded(b.off_mm)}});
+  return {
+      {"rank", c.rank},
+      {"artery", c.artery_name},
+      {"vein", c.vein_name},
+      {"site", site(c.site)},
+      {"artery_point", point(c.artery_point)},
+      {"vein_point", point(c.vein_point)},
+      {"gap_mm", rounded(c.gap_mm)},
+      {"gap_sd_mm", rounded(c.gap_sd_mm)},
+      {"needle",
+       {{"length_mm", rounded(c.needle.length_mm)},
+        {"exit_angle_deg", rounded(c.needle.exit_angle_deg)},
+        {"clock", rounded(c.needle.clock)}}},
+      {"artery_diameter_mm", rounded(c.artery_diameter_mm)},
+      {"artery_diameter_sd_mm", rounded(c.artery_diameter_sd_mm)},
+      {"vein_diameter_mm", rounded(c.vein_diameter_mm)},
+      {"vein_diameter_sd_mm", rounded(c.vein_diameter_sd_mm)},
+      {"parallel_length_mm", rounded(c.parallel_length_mm)},
+      {"tangent_angle_deg", rounded(c.tangent_angle_deg)},
+      {"spiral_deg_per_cm", rounded(c.spiral_deg_per_cm)},
+      {"facing_change_deg", rounded(c.facing_change_deg)},
+      {"calcification", {{"arc_deg", rounded(c.calcification_arc_deg)}}},
+      {"healthy_inflow_mm", rounded(c.healthy_inflow_mm)},
+      {"healthy_to_imaged_end", c.healthy_to_imaged_end},
+      {"distance_to_trunk_origin_mm", rounded(c.distance_to_trunk_origin_mm)},
+      {"distance_to_peroneal_origin_mm", rounded(c.distance_to_peroneal_origin_mm)},
+      {"distance_to_anterior_tibial_origin_mm", rounded(c.distance_to_anterior_tibial_origin_mm)},
+      {"landing_branches", std::move(branches)},
+      {"circuit_ml_min", rounded(c.circuit_ml_min)},
+      {"score", rounded(c.score)},
+      {"stability", rounded(c.stability)},
+      {"first_share", rounded(c.first_share)},
+      {"reasons", std::move(reasons)},
+      {"rejected", c.rejected}};
 }
 
 Json device(const Device& d) {
@@ -214,10 +231,13 @@ imaging::Result<std::string> plan_json(const Planner& planner, const Plan& plan,
   for (const Crossing& c : planner.candidates()) crossings.push_back(crossing(c));
   json["crossings"] = std::move(crossings);
   json["technique"] = plan.technique;
+  Json pins = Json::array();
+  for (const Pin& p : plan.pins) pins.push_back({{"name", p.name}, {"site", site(p.site)}});
   json["plan"] = {{"technique", plan.technique},
                   {"crossing", plan.crossing ? site(*plan.crossing) : Json(nullptr)},
                   {"crossing_moved_by_hand", plan.crossing_moved_by_hand},
-                  {"declined_coils", plan.declined_coils}};
+                  {"declined_coils", plan.declined_coils},
+                  {"pins", std::move(pins)}};
   json["facts"] = facts_json(planner.facts());
   json["chosen"] = nullptr;
   json["devices"] = Json::array();
@@ -321,6 +341,9 @@ imaging::Result<Plan> plan_from_json(std::string_view text) {
       if (entry.has("declined_coils"))
         for (const Entry& e : entry.at("declined_coils").list())
           plan.declined_coils.push_back(e.text());
+      if (entry.has("pins"))
+        for (const Entry& e : entry.at("pins").list())
+          plan.pins.push_back({e.text("name"), site_of(e.at("site"))});
       return plan;
     }
     plan.technique = file.text_or("technique", plan.technique.c_str());

@@ -32,6 +32,7 @@ TEST(PlanJson, RoundTripsThePlanTheFactsAndTheTree) {
   plan.technique = "piper";
   plan.crossing_moved_by_hand = true;
   plan.declined_coils = {"side"};
+  plan.pins = {{"fallback", *plan.crossing}, {"", {"pta", "ptv", 71, 70.25}}};
   const auto text = plan_json(planner, plan, "case-7", provenance());
   ASSERT_TRUE(text);
   const auto back = plan_from_json(*text);

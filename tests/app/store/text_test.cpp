@@ -14,6 +14,7 @@ TEST(PlanText, BringsBackEveryBit) {
   plan.crossing = planning::CrossingSite{"pta", "ptv \"2\"\n", 1.0 / 3, std::nextafter(70.0, 71.0)};
   plan.crossing_moved_by_hand = true;
   plan.declined_coils = {"a", "b"};
+  plan.pins = {{"the \"wide\" one", *plan.crossing}, {"", {"pta", "ptv", 2.0 / 3, 1e-9}}};
   const auto back = plan_from_text(text_from_plan(plan));
   ASSERT_TRUE(back);
   EXPECT_EQ(*back, plan);

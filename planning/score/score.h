@@ -36,6 +36,19 @@ struct ScoreLevel {
 // The image that evidence for an item is marked on.
 enum class EvidenceOn { Nothing, Angiogram, Radiograph };
 
+// A measured figure and the level it speaks for: that of the first of `lowest` it reaches, else the
+// last level.
+struct ScoreMeasure {
+  std::string id, label, unit;
+  std::vector<double> lowest;      // Of each level but the last, falling.
+  std::vector<bool> limit_counts;  // Whether the limit itself still belongs to that level.
+  double greatest = 0;             // More than this is taken for a slip.
+  Origin origin;
+
+  // Rank of the level for `value`.
+  int rank(double value) const;
+};
+
 // One thing that a reader decides. Its levels are in rising order of disease where `ordinal`.
 struct ScoreItem {
   std::string id;  // "sad", "mac5.hallux": unique in the book.
@@ -46,6 +59,7 @@ struct ScoreItem {
   bool optional = false;       // A form without it is complete; the first level then counts.
   double calcium_over_mm = 0;  // 0: none; else the continuous length this item asks about.
   std::vector<ScoreLevel> levels;
+  std::vector<ScoreMeasure> measures;
   Origin origin;
 
   const ScoreLevel* level(std::string_view level_id) const;
@@ -92,10 +106,11 @@ struct ScoreScale {
 };
 
 struct ScoreBook {
-  std::vector<ScoreScale> scales;
+  std::vector<ScoreScale> scales;  // In the order in which they are shown.
 
   const ScoreScale* scale(std::string_view id) const;
   const ScoreItem* item(std::string_view id) const;
+  const ScoreMeasure* measure(std::string_view id) const;
 };
 
 // Errors: Unreadable or InvalidInput, naming the file and the entry.
@@ -174,6 +189,15 @@ struct ScoreResult {
 
 // The answers whose items all have a level, in the book's order.
 std::vector<ScoreResult> results(const ScoreBook& book, const ScoreForm& form);
+
+// Which level of its item each entered measure speaks for, beside the reader's choice.
+struct MeasuredLevel {
+  std::string item, measure;
+  std::string level;
+  std::string says;  // "Toe pressure 28 mmHg: level 3".
+  Origin origin;
+};
+std::vector<MeasuredLevel> measured_levels(const ScoreBook& book, const ScoreForm& form);
 
 // Part: files
 

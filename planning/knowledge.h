@@ -9,6 +9,8 @@
 #include "imaging/core/result.h"
 #include "planning/crossing/rule.h"
 #include "planning/crossing/site.h"
+#include "planning/device/catalogue.h"
+#include "planning/technique/technique.h"
 
 namespace planning {
 
@@ -19,44 +21,6 @@ struct CrossingRules {
   // entry "other" stands for the rest.
   std::map<std::string, double, std::less<>> inflow_preference, vein_preference;
   std::vector<Rule> rules;
-};
-
-struct StentModel {
-  std::string id, label;
-  std::vector<double> diameter_mm;  // One, or proximal and distal.
-  std::vector<double> lengths_mm;
-  double overlap_mm = 0;           // With the next stent, at least.
-  double arterial_landing_mm = 0;  // Crossing stents: inside the artery.
-  std::string source, tag;
-};
-
-struct CoilModel {
-  std::string id, label;
-  std::vector<double> diameters_mm;
-  double oversize_min = 0, oversize_max = 0;  // Coil / vein diameter.
-  double vein_min_mm = 0;                     // Veins up to this need none.
-  double length_mm = 0;
-  std::string source, tag;
-};
-
-// assets/devices/*.json
-struct Catalogue {
-  std::vector<StentModel> crossing_stents, extension_stents;
-  std::vector<CoilModel> coils;
-};
-
-struct TechniqueStep {
-  std::string id, label;
-};
-
-// assets/techniques/*.json
-struct Technique {
-  std::string id, label, source;
-  std::vector<TechniqueStep> steps;
-  // Catalogue ids; empty: this technique places none.
-  std::string crossing_stent, extension_stent, coil;
-  // Where the conduit ends, distal (+) of the cephalad border of the calcaneus.
-  double conduit_end_mm = 0;
 };
 
 struct Range {
@@ -87,7 +51,13 @@ struct Knowledge {
   const Technique* technique(const std::string& id) const;
 };
 
-// Errors: Unreadable or InvalidInput, naming the file and the entry.
-imaging::Result<Knowledge> read_knowledge(const std::filesystem::path& assets);
+// The user's own devices: a file or folder of the same form as assets/devices, whose entries
+// replace those of the same id. $OASIS_CATALOGUE if set, else oasis/catalogue among the user's
+// data; empty where there is none.
+std::filesystem::path user_catalogue();
+
+// Errors: Unreadable or InvalidInput, naming the file, the line and the entry.
+imaging::Result<Knowledge> read_knowledge(const std::filesystem::path& assets,
+                                          const std::filesystem::path& own = user_catalogue());
 
 }  // namespace planning

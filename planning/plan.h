@@ -29,6 +29,44 @@ struct Pin {
   bool operator==(const Pin&) const = default;
 };
 
+// When in the course of the treatment a plan is carried out.
+enum class Stage { Index, Staged, Redo };
+std::string_view name_of(Stage stage);  // "index", "staged", "redo"
+std::optional<Stage> stage_named(std::string_view name);
+
+// One stent as the team wants it instead of as proposed. Stents are counted along the blood: 0 is
+// the crossing stent, 1 the first extension stent. A place beyond the proposed ones adds a stent.
+struct StentChoice {
+  int place = 0;
+  std::string catalogue_id;         // Empty: as proposed.
+  std::optional<double> length_mm;  // Absent: as proposed.
+  double shift_mm = 0;              // Against where it was proposed, + distal, in steps of 0.5 mm.
+  bool left_out = false;
+  bool operator==(const StentChoice&) const = default;
+};
+
+// How a competing vein is closed. The proposal is a coil, or nothing.
+enum class Closure { Coil, Plug, Ligation, None };
+std::string_view name_of(Closure closure);  // "coil", "plug", "ligation", "none"
+std::optional<Closure> closure_named(std::string_view name);
+
+struct ClosureChoice {
+  std::string vessel;
+  Closure how = Closure::Coil;
+  std::string catalogue_id;  // Empty: as proposed. So with the numbers.
+  std::optional<double> diameter_mm, length_mm;
+  bool operator==(const ClosureChoice&) const = default;
+};
+
+// A valve that somebody saw, or an expected one that somebody did not find.
+struct ValveChoice {
+  std::string vessel;
+  double at_mm = 0;
+  bool present = true;
+  std::string treatment;  // "valvulotome", "balloon", "stent"; empty: as the technique says.
+  bool operator==(const ValveChoice&) const = default;
+};
+
 // Small and regular: undo is a list of these. Everything that follows from it is recomputed.
 struct Plan {
   std::string technique = "limflow_v2";  // An id of assets/techniques.
@@ -36,6 +74,14 @@ struct Plan {
   bool crossing_moved_by_hand = false;
   std::vector<std::string> declined_coils;  // Ids of veins whose proposed coil the team declined.
   std::vector<Pin> pins;                    // In the order they were set.
+  std::vector<StentChoice> stents;          // At most one for each place.
+  std::vector<ClosureChoice> closures;      // At most one for each vessel.
+  std::vector<ValveChoice> valves;
+  std::string wound;  // Where the blood is wanted: an id of assets/rules/venosomes.json, or empty.
+  std::string foot_route;  // Chosen by hand: an id there; empty: by the wound.
+  Stage stage = Stage::Index;
+  std::string name;                // "As proposed", "Peroneal instead"; empty: has none.
+  std::vector<Plan> alternatives;  // Kept beside this one; they keep none themselves.
   bool operator==(const Plan&) const = default;
 };
 

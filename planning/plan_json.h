@@ -38,4 +38,9 @@ imaging::Result<imaging::VesselTree> tree_from_json(std::string_view text);
 imaging::Result<Plan> plan_from_json(std::string_view text);
 imaging::Result<PatientFacts> facts_from_json(std::string_view text);
 
+// The plan value alone on one line, for keeping; numbers come back exactly.
+// Errors: InvalidInput, one sentence.
+std::string plan_value_json(const Plan& plan);
+imaging::Result<Plan> plan_from_value_json(std::string_view text);
+
 }  // namespace planning

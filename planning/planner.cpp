@@ -24,6 +24,44 @@ std::string_view name_of(DeviceKind kind) {
   return "";
 }
 
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::Index:
+      return "index";
+    case Stage::Staged:
+      return "staged";
+    case Stage::Redo:
+      return "redo";
+  }
+  return "";
+}
+
+std::optional<Stage> stage_named(std::string_view name) {
+  for (const Stage s : {Stage::Index, Stage::Staged, Stage::Redo})
+    if (name_of(s) == name) return s;
+  return std::nullopt;
+}
+
+std::string_view name_of(Closure closure) {
+  switch (closure) {
+    case Closure::Coil:
+      return "coil";
+    case Closure::Plug:
+      return "plug";
+    case Closure::Ligation:
+      return "ligation";
+    case Closure::None:
+      return "none";
+  }
+  return "";
+}
+
+std::optional<Closure> closure_named(std::string_view name) {
+  for (const Closure c : {Closure::Coil, Closure::Plug, Closure::Ligation, Closure::None})
+    if (name_of(c) == name) return c;
+  return std::nullopt;
+}
+
 struct Planner::State {
   std::shared_ptr<const VesselTree> tree;
   PatientFacts facts;
@@ -100,6 +138,7 @@ imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, P
 const VesselTree& Planner::tree() const { return *state_->tree; }
 const PatientFacts& Planner::facts() const { return state_->facts; }
 std::shared_ptr<const VesselTree> Planner::shared_tree() const { return state_->tree; }
+const Knowledge& Planner::knowledge() const { return state_->knowledge; }
 const std::vector<Crossing>& Planner::candidates() const { return state_->candidates; }
 
 Plan Planner::proposed() const {

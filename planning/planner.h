@@ -13,6 +13,8 @@
 
 namespace planning {
 
+struct Knowledge;
+
 // What the tree cannot tell. Absent facts are asked for in the checks, not assumed.
 struct PatientFacts {
   std::optional<double> ejection_fraction;  // Fraction.
@@ -35,6 +37,8 @@ class Planner {
   const imaging::VesselTree& tree() const;
   const PatientFacts& facts() const;
   std::shared_ptr<const imaging::VesselTree> shared_tree() const;
+  // Rules, devices, techniques and physiology that it plans by.
+  const Knowledge& knowledge() const;
   // Ranked first, then rejected ones with their reasons.
   const std::vector<Crossing>& candidates() const;
   // The first admissible candidate with the default technique; no crossing if all are rejected.

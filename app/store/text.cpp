@@ -3,6 +3,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "planning/plan_json.h"
+
 namespace app {
 namespace {
 
@@ -69,50 +71,11 @@ std::optional<imaging::Vessel> vessel_from(const json& value) {
 
 }  // namespace
 
-namespace {
-
-json site_json(const planning::CrossingSite& site) {
-  return {{"artery", site.artery},
-          {"vein", site.vein},
-          {"artery_mm", site.artery_mm},
-          {"vein_mm", site.vein_mm}};
-}
-
-planning::CrossingSite site_from(const json& site) {
-  return {.artery = site.at("artery"),
-          .vein = site.at("vein"),
-          .artery_mm = site.at("artery_mm"),
-          .vein_mm = site.at("vein_mm")};
-}
-
-}  // namespace
-
-std::string text_from_plan(const planning::Plan& plan) {
-  json value{{"technique", plan.technique},
-             {"crossing_moved_by_hand", plan.crossing_moved_by_hand},
-             {"declined_coils", plan.declined_coils}};
-  if (plan.crossing) value["crossing"] = site_json(*plan.crossing);
-  if (!plan.pins.empty()) {
-    json pins = json::array();
-    for (const planning::Pin& pin : plan.pins)
-      pins.push_back({{"name", pin.name}, {"site", site_json(pin.site)}});
-    value["pins"] = std::move(pins);
-  }
-  return dump(value);
-}
+std::string text_from_plan(const planning::Plan& plan) { return planning::plan_value_json(plan); }
 
 std::optional<planning::Plan> plan_from_text(const std::string& text) {
-  return parsed(text, [](const json& value) -> std::optional<planning::Plan> {
-    planning::Plan plan;
-    plan.technique = value.at("technique");
-    plan.crossing_moved_by_hand = value.at("crossing_moved_by_hand");
-    plan.declined_coils = value.at("declined_coils").get<std::vector<std::string>>();
-    if (value.contains("crossing")) plan.crossing = site_from(value["crossing"]);
-    if (value.contains("pins"))
-      for (const json& pin : value["pins"])
-        plan.pins.push_back({pin.at("name").get<std::string>(), site_from(pin.at("site"))});
-    return plan;
-  });
+  auto plan = planning::plan_from_value_json(text);
+  return plan ? std::optional(*std::move(plan)) : std::nullopt;
 }
 
 std::string text_from_view(const ViewState& view) {

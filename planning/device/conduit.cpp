@@ -129,7 +129,7 @@ Border border_of(const Outflow& outflow, const std::optional<LpsPoint>& landmark
 void place_crossing_stent(const StentModel& model, const VesselTree& tree, const CrossingSite& site,
                           const Outflow& outflow, Layout& layout) {
   const Vessel& artery = *tree.find(site.artery);
-  const double length_mm = model.lengths_mm.front();
+  const double length_mm = model.lengths_mm.back();
   const double needle_mm =
       distance(artery.line.at(site.artery_mm).position, outflow.path.at(0).position);
   const double landing_mm = std::min(model.arterial_landing_mm, site.artery_mm);
@@ -234,13 +234,13 @@ void place_coil(const CoilModel& model, const std::vector<std::string>& declined
   layout.devices.push_back(
       {.catalogue_id = model.id,
        .kind = DeviceKind::Coil,
-       .label = sized(model.label, {*diameter_mm}, model.length_mm) +
+       .label = sized(model.label, {*diameter_mm}, model.lengths_mm.front()) +
                 (chosen->covered ? " (the branch lies under a covered stent: optional)" : ""),
        .vessel = chosen->vessel->id,
        .to_vessel = chosen->vessel->id,
        .from_mm = begin_mm,
        .to_mm = end_mm,
-       .length_mm = model.length_mm,
+       .length_mm = model.lengths_mm.front(),
        .diameter_mm = {*diameter_mm},
        .path = own.points(begin_mm, end_mm)});
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "planning/io/detail/json.h"
+#include "planning/io/detail/plan_value.h"
 
 namespace planning {
 
@@ -18,8 +18,6 @@ using io::Json;
 namespace {
 
 // JSON has no word for what is not finite; null says that there is no number.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 // To a thousandth: a micrometre says enough, and keeps the files small and readable.
 Json rounded(double value) {
   return std::isfinite(value) ? Json(std::round(1000 * value) / 1000 + 0.0) : Json(nullptr);
@@ -75,13 +73,6 @@ Json reason(const Reason& r) {
           {"tag", r.tag}};
 }
 
-Json site(const CrossingSite& s) {
-  return {{"artery", s.artery},
-          {"vein", s.vein},
-          {"artery_mm", number(s.artery_mm)},
-          {"vein_mm", number(s.vein_mm)}};
-}
-
 Json crossing(const Crossing& c) {
   Json reasons = Json::array();
   for (const Reason& r : c.reasons) reasons.push_back(reason(r));
@@ -95,7 +86,7 @@ Json crossing(const Crossing& c) {
       {"rank", c.rank},
       {"artery", c.artery_name},
       {"vein", c.vein_name},
-      {"site", site(c.site)},
+      {"site", io::json_of(c.site)},
       {"artery_point", point(c.artery_point)},
       {"vein_point", point(c.vein_point)},
       {"gap_mm", rounded(c.gap_mm)},
@@ -231,13 +222,7 @@ imaging::Result<std::string> plan_json(const Planner& planner, const Plan& plan,
   for (const Crossing& c : planner.candidates()) crossings.push_back(crossing(c));
   json["crossings"] = std::move(crossings);
   json["technique"] = plan.technique;
-  Json pins = Json::array();
-  for (const Pin& p : plan.pins) pins.push_back({{"name", p.name}, {"site", site(p.site)}});
-  json["plan"] = {{"technique", plan.technique},
-                  {"crossing", plan.crossing ? site(*plan.crossing) : Json(nullptr)},
-                  {"crossing_moved_by_hand", plan.crossing_moved_by_hand},
-                  {"declined_coils", plan.declined_coils},
-                  {"pins", std::move(pins)}};
+  json["plan"] = io::json_of(plan);
   json["facts"] = facts_json(planner.facts());
   json["chosen"] = nullptr;
   json["devices"] = Json::array();
@@ -279,7 +264,7 @@ Vessel vessel_of(const Entry& entry) {
     samples.push_back(s);
   }
   auto line = imaging::Centerline::make(std::move(samples));
-  if (!line) throw Complaint{entry.where() + ": " + line.error().sentence};
+  if (!line) throw Complaint{entry.where() + ": " + line.error().sentence, {}};
   const std::string kind = entry.text("kind");
   if (kind != "artery" && kind != "vein" && kind != "unsure")
     entry.at("kind").complain("must be artery, vein or unsure");
@@ -311,11 +296,6 @@ imaging::Result<T> reading(std::string_view text, Read read) {
   }
 }
 
-CrossingSite site_of(const Entry& entry) {
-  return {entry.text("artery"), entry.text("vein"), entry.number("artery_mm"),
-          entry.number("vein_mm")};
-}
-
 }  // namespace
 
 imaging::Result<VesselTree> tree_from_json(std::string_view text) {
@@ -332,25 +312,13 @@ imaging::Result<VesselTree> tree_from_json(std::string_view text) {
 
 imaging::Result<Plan> plan_from_json(std::string_view text) {
   return reading<Plan>(text, [](const Entry& file) -> imaging::Result<Plan> {
+    if (file.has("plan")) return io::plan_of(file.at("plan"));
     Plan plan;
-    if (file.has("plan")) {
-      const Entry entry = file.at("plan");
-      plan.technique = entry.text("technique");
-      if (entry.has("crossing")) plan.crossing = site_of(entry.at("crossing"));
-      plan.crossing_moved_by_hand = entry.yes_or("crossing_moved_by_hand", false);
-      if (entry.has("declined_coils"))
-        for (const Entry& e : entry.at("declined_coils").list())
-          plan.declined_coils.push_back(e.text());
-      if (entry.has("pins"))
-        for (const Entry& e : entry.at("pins").list())
-          plan.pins.push_back({e.text("name"), site_of(e.at("site"))});
-      return plan;
-    }
     plan.technique = file.text_or("technique", plan.technique.c_str());
     if (file.has("crossings"))
       for (const Entry& e : file.at("crossings").list())
         if (!plan.crossing && !e.yes_or("rejected", false) && e.has("site"))
-          plan.crossing = site_of(e.at("site"));
+          plan.crossing = io::site_of(e.at("site"));
     return plan;
   });
 }

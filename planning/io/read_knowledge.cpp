@@ -1,6 +1,7 @@
 #include <algorithm>
+#include <cstdlib>
 
-#include "planning/io/detail/json.h"
+#include "planning/io/detail/entries.h"
 #include "planning/knowledge.h"
 
 namespace planning {
@@ -9,6 +10,7 @@ using imaging::ErrorCode;
 using io::Complaint;
 using io::Entry;
 using io::Json;
+using io::sourced;
 
 namespace {
 
@@ -16,13 +18,23 @@ struct Unreadable {
   std::string sentence;
 };
 
-Json read_file(const std::filesystem::path& path, const std::string& where) {
+// Hands the parsed file to `use`; what that complains about is told with its line.
+template <class Use>
+void read_file(const std::filesystem::path& path, const std::string& where, const Use& use) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
     throw Unreadable{"The data file " + where +
                      " cannot be read: restore it, or set OASIS_ASSETS."};
   const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  return io::parsed(text, where);
+  const Json json = io::parsed(text, where);
+  try {
+    use(Entry(json, where));
+  } catch (const Complaint& c) {
+    const std::string line = ", line " + std::to_string(io::line_of(text, c.path));
+    std::string sentence = c.sentence;
+    if (sentence.starts_with(where)) sentence.insert(where.size(), line);
+    throw Complaint{sentence, c.path};
+  }
 }
 
 Limits limits_of(const Entry& entry, const char* key) {
@@ -83,14 +95,6 @@ std::vector<Rule> rules_of(const Entry& file) {
   return rules;
 }
 
-// A number with its origin: {"value", "source", "tag"}.
-double sourced(const Entry& entry, const char* key) {
-  const Entry at = entry.at(key);
-  at.text("source");
-  at.text("tag");
-  return at.number("value");
-}
-
 double sourced_positive(const Entry& entry, const char* key) {
   const double value = sourced(entry, key);
   if (value <= 0) entry.at(key).complain("must be above 0");
@@ -123,75 +127,6 @@ CrossingRules crossing_rules_of(const Entry& file) {
   rules.vein_preference = preferences_of(file.at("vein_preference"));
   rules.rules = rules_of(file);
   return rules;
-}
-
-std::vector<double> positive_numbers(const Entry& entry, const char* key) {
-  std::vector<double> values = entry.at(key).numbers();
-  if (values.empty()) entry.at(key).complain("must not be empty");
-  if (*std::min_element(values.begin(), values.end()) <= 0)
-    entry.at(key).complain("must hold numbers above 0");
-  return values;
-}
-
-void add_device(const Entry& entry, Catalogue& catalogue) {
-  const std::string kind = entry.text("kind");
-  const std::string source = entry.text("source"), tag = entry.text("tag");
-  if (kind == "coil") {
-    CoilModel coil{.id = entry.text("id"),
-                   .label = entry.text("label"),
-                   .diameters_mm = positive_numbers(entry, "diameters_mm"),
-                   .oversize_min = entry.number("oversize_min"),
-                   .oversize_max = entry.number("oversize_max"),
-                   .vein_min_mm = entry.number("vein_min_mm"),
-                   .length_mm = entry.number("length_mm"),
-                   .source = source,
-                   .tag = tag};
-    catalogue.coils.push_back(std::move(coil));
-    return;
-  }
-  if (kind != "crossing_stent" && kind != "extension_stent")
-    entry.complain("must be of kind crossing_stent, extension_stent or coil");
-  const bool crossing = kind == "crossing_stent";
-  StentModel stent{.id = entry.text("id"),
-                   .label = entry.text("label"),
-                   .diameter_mm = positive_numbers(entry, "diameter_mm"),
-                   .lengths_mm = positive_numbers(entry, "lengths_mm"),
-                   .overlap_mm = entry.number("overlap_mm"),
-                   .arterial_landing_mm = crossing ? entry.number("arterial_landing_mm") : 0,
-                   .source = source,
-                   .tag = tag};
-  if (stent.diameter_mm.size() > 2)
-    entry.at("diameter_mm").complain("must hold one or two numbers");
-  if (stent.overlap_mm < 0) entry.at("overlap_mm").complain("must not be negative");
-  if (*std::min_element(stent.lengths_mm.begin(), stent.lengths_mm.end()) <= stent.overlap_mm)
-    entry.at("lengths_mm").complain("must be longer than the overlap");
-  (crossing ? catalogue.crossing_stents : catalogue.extension_stents).push_back(std::move(stent));
-}
-
-bool has_device(const Catalogue& catalogue, const std::string& id) {
-  const auto is = [&](const auto& model) { return model.id == id; };
-  return id.empty() ||
-         std::any_of(catalogue.crossing_stents.begin(), catalogue.crossing_stents.end(), is) ||
-         std::any_of(catalogue.extension_stents.begin(), catalogue.extension_stents.end(), is) ||
-         std::any_of(catalogue.coils.begin(), catalogue.coils.end(), is);
-}
-
-Technique technique_of(const Entry& file, const Catalogue& catalogue) {
-  Technique technique;
-  technique.id = file.text("id");
-  technique.label = file.text("label");
-  technique.source = file.text("source");
-  for (const Entry& e : file.at("steps").list())
-    technique.steps.push_back({e.text("id"), e.text("label")});
-  const Entry devices = file.at("devices");
-  technique.crossing_stent = devices.text("crossing_stent");
-  technique.extension_stent = devices.text("extension_stent");
-  technique.coil = devices.text("coil");
-  for (const char* key : {"crossing_stent", "extension_stent", "coil"})
-    if (!has_device(catalogue, devices.text(key)))
-      devices.at(key).complain("names a device that is not in the catalogue");
-  technique.conduit_end_mm = sourced(file, "conduit_end_beyond_calcaneal_border_mm");
-  return technique;
 }
 
 Range range_of(const Entry& parameters, const char* key) {
@@ -251,24 +186,46 @@ const Technique* Knowledge::technique(const std::string& id) const {
   return found == techniques.end() ? nullptr : &*found;
 }
 
-imaging::Result<Knowledge> read_knowledge(const std::filesystem::path& assets) {
+std::filesystem::path user_catalogue() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::filesystem::path(value ? value : "");
+  };
+  if (const auto own = variable("OASIS_CATALOGUE"); !own.empty()) return own;
+  std::filesystem::path data = variable("XDG_DATA_HOME");
+  if (data.empty() && !variable("HOME").empty()) data = variable("HOME") / ".local/share";
+  if (data.empty()) return {};
+  const std::filesystem::path own = data / "oasis/catalogue";
+  std::error_code error;
+  return std::filesystem::exists(own, error) ? own : std::filesystem::path();
+}
+
+imaging::Result<Knowledge> read_knowledge(const std::filesystem::path& assets,
+                                          const std::filesystem::path& own) {
   try {
     Knowledge knowledge;
     const auto read = [&](const std::string& where, const auto& use) {
-      const Json json = read_file(assets / where, where);
-      use(Entry(json, where));
+      read_file(assets / where, where, use);
     };
     read("rules/crossing.json",
          [&](const Entry& file) { knowledge.crossing = crossing_rules_of(file); });
     read("rules/checks.json", [&](const Entry& file) { knowledge.checks = rules_of(file); });
     read("rules/flow.json", [&](const Entry& file) { knowledge.physiology = physiology_of(file); });
     for (const auto& path : json_files(assets / "devices", "devices"))
-      read("devices/" + path.filename().string(), [&](const Entry& file) {
-        for (const Entry& e : file.at("devices").list()) add_device(e, knowledge.catalogue);
-      });
+      read("devices/" + path.filename().string(),
+           [&](const Entry& file) { io::add_devices(file, knowledge.catalogue); });
+    std::error_code error;
+    if (std::filesystem::is_directory(own, error)) {
+      for (const auto& path : json_files(own, "of your own catalogue"))
+        read_file(path, path.filename().string(),
+                  [&](const Entry& file) { io::add_devices(file, knowledge.catalogue); });
+    } else if (!own.empty()) {
+      read_file(own, own.filename().string(),
+                [&](const Entry& file) { io::add_devices(file, knowledge.catalogue); });
+    }
     for (const auto& path : json_files(assets / "techniques", "techniques"))
       read("techniques/" + path.filename().string(), [&](const Entry& file) {
-        knowledge.techniques.push_back(technique_of(file, knowledge.catalogue));
+        knowledge.techniques.push_back(io::technique_of(file, knowledge.catalogue));
       });
     return knowledge;
   } catch (const Complaint& c) {

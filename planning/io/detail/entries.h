@@ -1,0 +1,22 @@
+// Devices and techniques read from their JSON entries.
+#pragma once
+
+#include "planning/io/detail/json.h"
+#include "planning/knowledge.h"
+
+namespace planning::io {
+
+// A number with its origin: {"value", "source", "tag"}.
+inline double sourced(const Entry& entry, const char* key) {
+  const Entry at = entry.at(key);
+  at.text("source");
+  at.text("tag");
+  return at.number("value");
+}
+
+// Adds what the file lists; an entry of an id that is there already replaces it.
+void add_devices(const Entry& file, Catalogue& catalogue);
+// The devices that it names must be in the catalogue.
+Technique technique_of(const Entry& file, const Catalogue& catalogue);
+
+}  // namespace planning::io

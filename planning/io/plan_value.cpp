@@ -1,0 +1,154 @@
+#include "planning/io/detail/plan_value.h"
+
+#include "planning/plan_json.h"
+
+namespace planning {
+namespace io {
+namespace {
+
+Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+std::optional<double> number_if(const Entry& entry, const char* key) {
+  return entry.has(key) ? std::optional(entry.number(key)) : std::nullopt;
+}
+
+Json json_of(const StentChoice& c) {
+  return {{"place", c.place},
+          {"catalogue_id", c.catalogue_id},
+          {"length_mm", optional(c.length_mm)},
+          {"shift_mm", c.shift_mm},
+          {"left_out", c.left_out}};
+}
+
+Json json_of(const ClosureChoice& c) {
+  return {{"vessel", c.vessel},
+          {"how", name_of(c.how)},
+          {"catalogue_id", c.catalogue_id},
+          {"diameter_mm", optional(c.diameter_mm)},
+          {"length_mm", optional(c.length_mm)}};
+}
+
+Json json_of(const ValveChoice& c) {
+  return {
+      {"vessel", c.vessel}, {"at_mm", c.at_mm}, {"present", c.present}, {"treatment", c.treatment}};
+}
+
+Json json_of(const Pin& pin) { return {{"name", pin.name}, {"site", io::json_of(pin.site)}}; }
+
+template <class T>
+Json list_of(const std::vector<T>& values) {
+  Json list = Json::array();
+  for (const T& value : values) list.push_back(json_of(value));
+  return list;
+}
+
+StentChoice stent_of(const Entry& entry) {
+  constexpr double farthest_mm = 500, most_places = 16;  // Longer than any leg's veins.
+  StentChoice choice{.place = static_cast<int>(entry.number("place")),
+                     .catalogue_id = entry.text_or("catalogue_id", ""),
+                     .length_mm = number_if(entry, "length_mm"),
+                     .shift_mm = entry.number_or("shift_mm", 0),
+                     .left_out = entry.yes_or("left_out", false)};
+  if (entry.number("place") < 0 || entry.number("place") > most_places)
+    entry.at("place").complain("must be from 0 to 16");
+  if (std::abs(choice.shift_mm) > farthest_mm)
+    entry.at("shift_mm").complain("must be from -500 to 500");
+  if (choice.length_mm && !(*choice.length_mm > 0 && *choice.length_mm <= farthest_mm))
+    entry.at("length_mm").complain("must be above 0 and up to 500");
+  return choice;
+}
+
+ClosureChoice closure_of(const Entry& entry) {
+  const auto how = closure_named(entry.text("how"));
+  if (!how) entry.at("how").complain("must be coil, plug, ligation or none");
+  ClosureChoice choice{.vessel = entry.text("vessel"),
+                       .how = *how,
+                       .catalogue_id = entry.text_or("catalogue_id", ""),
+                       .diameter_mm = number_if(entry, "diameter_mm"),
+                       .length_mm = number_if(entry, "length_mm")};
+  if ((choice.diameter_mm && *choice.diameter_mm <= 0) ||
+      (choice.length_mm && *choice.length_mm <= 0))
+    entry.complain("must have sizes above 0");
+  return choice;
+}
+
+}  // namespace
+
+Json json_of(const CrossingSite& s) {
+  return {
+      {"artery", s.artery}, {"vein", s.vein}, {"artery_mm", s.artery_mm}, {"vein_mm", s.vein_mm}};
+}
+
+Json json_of(const Plan& plan) {
+  Json alternatives = Json::array();
+  for (const Plan& other : plan.alternatives) alternatives.push_back(json_of(other));
+  return {{"technique", plan.technique},
+          {"crossing", plan.crossing ? json_of(*plan.crossing) : Json(nullptr)},
+          {"crossing_moved_by_hand", plan.crossing_moved_by_hand},
+          {"declined_coils", plan.declined_coils},
+          {"pins", list_of(plan.pins)},
+          {"stents", list_of(plan.stents)},
+          {"closures", list_of(plan.closures)},
+          {"valves", list_of(plan.valves)},
+          {"wound", plan.wound},
+          {"foot_route", plan.foot_route},
+          {"stage", name_of(plan.stage)},
+          {"name", plan.name},
+          {"alternatives", std::move(alternatives)}};
+}
+
+CrossingSite site_of(const Entry& entry) {
+  return {entry.text("artery"), entry.text("vein"), entry.number("artery_mm"),
+          entry.number("vein_mm")};
+}
+
+Plan plan_of(const Entry& entry) {
+  Plan plan;
+  plan.technique = entry.text("technique");
+  if (entry.has("crossing")) plan.crossing = site_of(entry.at("crossing"));
+  plan.crossing_moved_by_hand = entry.yes_or("crossing_moved_by_hand", false);
+  const auto each = [&](const char* key, const auto& use) {
+    if (entry.has(key))
+      for (const Entry& e : entry.at(key).list()) use(e);
+  };
+  each("declined_coils", [&](const Entry& e) { plan.declined_coils.push_back(e.text()); });
+  each("pins", [&](const Entry& e) {
+    plan.pins.push_back({e.text("name"), site_of(e.at("site"))});
+  });
+  each("stents", [&](const Entry& e) { plan.stents.push_back(stent_of(e)); });
+  each("closures", [&](const Entry& e) { plan.closures.push_back(closure_of(e)); });
+  each("valves", [&](const Entry& e) {
+    plan.valves.push_back({e.text("vessel"), e.number("at_mm"), e.yes_or("present", true),
+                           e.text_or("treatment", "")});
+  });
+  plan.wound = entry.text_or("wound", "");
+  plan.foot_route = entry.text_or("foot_route", "");
+  const auto stage = stage_named(entry.text_or("stage", "index"));
+  if (!stage) entry.at("stage").complain("must be index, staged or redo");
+  plan.stage = *stage;
+  plan.name = entry.text_or("name", "");
+  each("alternatives", [&](const Entry& e) {
+    plan.alternatives.push_back(plan_of(e));
+    plan.alternatives.back().alternatives.clear();
+  });
+  return plan;
+}
+
+}  // namespace io
+
+std::string plan_value_json(const Plan& plan) {
+  return io::json_of(plan).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+imaging::Result<Plan> plan_from_value_json(std::string_view text) {
+  try {
+    const io::Json json = io::parsed(text, "The plan");
+    return io::plan_of(io::Entry(json, "The plan"));
+  } catch (const io::Complaint& c) {
+    return imaging::fail(imaging::ErrorCode::InvalidInput, c.sentence);
+  } catch (const nlohmann::json::exception&) {
+    return imaging::fail(imaging::ErrorCode::InvalidInput, "The plan could not be understood.");
+  }
+}
+
+}  // namespace planning

@@ -21,7 +21,8 @@ using Json = nlohmann::ordered_json;
 // Thrown and caught inside planning/io only.
 struct Complaint {
   std::string sentence;
-  std::vector<std::string> path;  // Keys and "#0", "#1" of the place in the file, from its top.
+  std::vector<std::string> path =
+      {};  // Keys and "#0", "#1" of the place in the file, from its top.
 };
 
 // The line, from 1, on which the value at `path` begins; of the deepest part of it that exists.

@@ -1,0 +1,266 @@
+#include "imaging/angio/perfusion.h"
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace imaging {
+namespace {
+
+// Contrast is there when it rises this far above the noise before it.
+constexpr double noises_to_fill = 4;
+constexpr double arrival_share = 0.1, nearly_full_share = 0.9;  // Clinical facts 6.5.
+constexpr double still_px = 1.5;     // A limb that moved less needs no correction.
+constexpr double residual_gate = 2;  // Times the frames' own noise, after correction.
+constexpr double saturated_share = 0.1;
+
+bool rising(std::span<const double> times_s) {
+  for (std::size_t n = 1; n < times_s.size(); ++n)
+    if (!(times_s[n] > times_s[n - 1])) return false;
+  return true;
+}
+
+// When the curve first rises through `level` at or before the peak, by a straight line.
+double first_crossing(std::span<const double> t, std::span<const double> v, std::size_t peak,
+                      double level) {
+  std::size_t n = peak;
+  while (n > 0 && v[n - 1] >= level) --n;
+  if (n == 0) return t[0];
+  return t[n - 1] + (t[n] - t[n - 1]) * (level - v[n - 1]) / (v[n] - v[n - 1]);
+}
+
+struct Vertex {
+  double time = 0, value = 0;
+};
+
+// Of the parabola through three points, the middle one highest.
+Vertex vertex(std::span<const double> t, std::span<const double> v, std::size_t n) {
+  if (n == 0 || n + 1 == v.size()) return {t[n], v[n]};
+  const double before = t[n] - t[n - 1], after = t[n + 1] - t[n];
+  const double rise = (v[n] - v[n - 1]) / before, fall = (v[n + 1] - v[n]) / after;
+  const double bend = (fall - rise) / (before + after);
+  if (bend >= 0) return {t[n], v[n]};
+  const double slope = (rise * after + fall * before) / (before + after);
+  const double offset = std::clamp(-slope / (2 * bend), -0.5 * before, 0.5 * after);
+  return {t[n] + offset, v[n] + slope * offset + bend * offset * offset};
+}
+
+PerfusionCurve described(std::span<const double> t, std::span<const double> v, double noise) {
+  PerfusionCurve c;
+  const auto highest = static_cast<std::size_t>(std::max_element(v.begin(), v.end()) - v.begin());
+  if (v[highest] <= noises_to_fill * noise || v[highest] <= 0) return c;
+  c.filled = true;
+  const Vertex top = vertex(t, v, highest);
+  c.time_to_peak_s = top.time;
+  c.peak = top.value;
+  c.arrival_s = first_crossing(t, v, highest, arrival_share * c.peak);
+  const double nearly = std::min(nearly_full_share * c.peak, v[highest]);
+  const double rise_s = first_crossing(t, v, highest, nearly) - c.arrival_s;
+  c.wash_in_per_s = rise_s > 0 ? (nearly - arrival_share * c.peak) / rise_s : 0;
+  for (std::size_t n = 1; n < v.size(); ++n) {
+    if (t[n] <= c.arrival_s) continue;
+    const double from = std::max(t[n - 1], c.arrival_s);
+    const double at_from = std::lerp(v[n - 1], v[n], (from - t[n - 1]) / (t[n] - t[n - 1]));
+    c.area_s += 0.5 * (at_from + v[n]) * (t[n] - from);
+  }
+  c.transit_s = c.area_s / c.peak;
+  std::size_t n = highest;
+  while (n < v.size() && v[n] > 0.5 * c.peak) ++n;
+  if (n < v.size())
+    c.full_width_s = t[n - 1] + (t[n] - t[n - 1]) * (v[n - 1] - 0.5 * c.peak) / (v[n - 1] - v[n]) -
+                     first_crossing(t, v, highest, 0.5 * c.peak);
+  return c;
+}
+
+// Means over a square of 2 radius + 1 px; the border counts what is inside.
+Frame<float> box_mean(const Frame<float>& image, int radius) {
+  if (radius <= 0) return image;
+  const auto pass = [radius](const Frame<float>& from, int step_c, int step_r) {
+    Frame<float> to(from.columns(), from.rows());
+    tbb::parallel_for(tbb::blocked_range<int>(0, from.rows(), 32), [&](const auto& rows) {
+      for (int r = rows.begin(); r != rows.end(); ++r)
+        for (int c = 0; c < from.columns(); ++c) {
+          float sum = 0;
+          int count = 0;
+          for (int d = -radius; d <= radius; ++d) {
+            const int x = c + d * step_c, y = r + d * step_r;
+            if (x < 0 || y < 0 || x >= from.columns() || y >= from.rows()) continue;
+            sum += from(x, y);
+            ++count;
+          }
+          to(c, r) = sum / static_cast<float>(count);
+        }
+    });
+    return to;
+  };
+  return pass(pass(image, 1, 0), 0, 1);
+}
+
+float median_of(std::vector<float> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Noise of the mask's own frames against their mean, made up for the mean's share.
+double noise_of(const std::vector<Frame<float>>& still, const std::vector<int>& mask_frames) {
+  std::vector<float> far;
+  const Frame<float>& first = still[static_cast<std::size_t>(mask_frames.front())];
+  for (std::size_t n = 0; n < first.size(); n += 5) far.push_back(std::abs(first.data()[n]));
+  const auto count = static_cast<double>(mask_frames.size());
+  const double sd = 1.4826 * static_cast<double>(median_of(std::move(far)));
+  return count > 1 ? sd / std::sqrt(1 - 1 / count) : sd;
+}
+
+std::string sentence(const char* pattern, int frame, double value) {
+  char text[240];
+  std::snprintf(text, sizeof text, pattern, frame, value);
+  return text;
+}
+
+std::string refuse_motion(const AngioRun& run, const Subtraction& subtraction,
+                          const std::vector<FrameMotion>* motions) {
+  std::vector<FrameMotion> found;
+  const bool corrected = motions != nullptr;
+  if (!corrected) {
+    const auto shifts = find_motion(run, subtraction.mask(), MotionModel::Shift);
+    if (!shifts) return shifts.error().sentence;
+    found = *shifts;
+    motions = &found;
+  }
+  double own = 0;
+  for (const int n : subtraction.mask().frames)
+    own = std::max(own, (*motions)[static_cast<std::size_t>(n)].residual_after);
+  for (std::size_t n = 0; n < motions->size(); ++n) {
+    const FrameMotion& m = (*motions)[n];
+    const int frame = static_cast<int>(n) + 1;
+    const double moved_px = std::hypot(m.shift_column_px, m.shift_row_px);
+    if (!corrected && moved_px > still_px)
+      return sentence("The limb moved by %2$.1f px in frame %1$d; correct the motion first.", frame,
+                      moved_px);
+    if (corrected && own > 0 && m.residual_after > residual_gate * own)
+      return sentence(
+          "Motion in frame %1$d could not be corrected: %2$.1f times the noise is left; choose "
+          "fewer frames or another run.",
+          frame, m.residual_after / own);
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<PerfusionCurve> describe_curve(std::span<const double> times_s,
+                                      std::span<const double> values, double noise) {
+  if (values.size() < 4 || times_s.size() != values.size())
+    return fail(ErrorCode::InvalidInput,
+                "A curve over time needs at least four frames, each with its time.");
+  if (!rising(times_s))
+    return fail(ErrorCode::InvalidInput,
+                "The frame times of this run do not rise, so nothing can be timed on it.");
+  return described(times_s, values, noise);
+}
+
+std::string refuse_perfusion(const AngioRun& run, const Subtraction& subtraction,
+                             const std::vector<FrameMotion>* motions) {
+  if (run.lossy)
+    return "This run was compressed with loss, so its densities cannot be measured; use the "
+           "original.";
+  if (run.relationship != IntensityRelationship::Linear &&
+      run.relationship != IntensityRelationship::Logarithmic)
+    return "The file does not say how its grey levels follow from X-rays, so densities cannot be "
+           "measured; use a run stored for processing.";
+  if (run.frames.size() < 4 || run.frame_times_s.size() != run.frames.size())
+    return "Perfusion needs at least four frames with their times; this run has fewer.";
+  if (!rising(run.frame_times_s))
+    return "The frame times of this run do not rise, so nothing can be timed on it.";
+  const Frame<float> best = subtraction.peak();
+  const float filled = 0.5F * grey_range(best, 0, 0.995).high;
+  const auto top = static_cast<std::uint16_t>((1U << std::clamp(run.bits_stored, 1, 16)) - 1);
+  std::size_t of = 0, saturated = 0;
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    if (best.data()[i] < filled) continue;
+    ++of;
+    saturated += std::any_of(run.frames.begin(), run.frames.end(),
+                             [&](const auto& f) { return f.data()[i] == 0 || f.data()[i] >= top; });
+  }
+  if (of > 0 && static_cast<double>(saturated) > saturated_share * static_cast<double>(of))
+    return "Over a tenth of what fills is saturated, so its density is cut off; use a run with a "
+           "lower dose or less contrast.";
+  return refuse_motion(run, subtraction, motions);
+}
+
+Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subtraction,
+                                    const std::vector<FrameMotion>* motions, int smoothing_px,
+                                    const Progress& progress) {
+  if (std::string why = refuse_perfusion(run, subtraction, motions); !why.empty())
+    return fail(ErrorCode::InvalidInput, std::move(why));
+  std::vector<Frame<float>> still;
+  const int count = static_cast<int>(run.frames.size());
+  for (int n = 0; n < count; ++n) {
+    if (progress.cancelled()) return cancelled();
+    still.push_back(box_mean(subtraction.still_frame(n), smoothing_px));
+    progress.report(0.7 * (n + 1) / count, "subtracting");
+  }
+  const int columns = still.front().columns(), rows = still.front().rows();
+  PerfusionMaps maps;
+  for (Frame<float>* map : {&maps.arrival_s, &maps.time_to_peak_s, &maps.peak, &maps.area_s,
+                            &maps.transit_s, &maps.wash_in_per_s})
+    *map = Frame<float>(columns, rows);
+  maps.filled = Frame<std::uint8_t>(columns, rows);
+  maps.noise = noise_of(still, subtraction.mask().frames);
+  maps.window_s = run.frame_times_s.back() - run.frame_times_s.front();
+  tbb::parallel_for(tbb::blocked_range<int>(0, rows, 8), [&](const auto& band) {
+    std::vector<double> values(still.size());
+    for (int r = band.begin(); r != band.end(); ++r)
+      for (int c = 0; c < columns; ++c) {
+        for (std::size_t n = 0; n < still.size(); ++n)
+          values[n] = static_cast<double>(still[n](c, r));
+        const PerfusionCurve curve = described(run.frame_times_s, values, maps.noise);
+        if (!curve.filled) continue;
+        maps.filled(c, r) = 1;
+        maps.arrival_s(c, r) = static_cast<float>(curve.arrival_s);
+        maps.time_to_peak_s(c, r) = static_cast<float>(curve.time_to_peak_s);
+        maps.peak(c, r) = static_cast<float>(curve.peak);
+        maps.area_s(c, r) = static_cast<float>(curve.area_s);
+        maps.transit_s(c, r) = static_cast<float>(curve.transit_s);
+        maps.wash_in_per_s(c, r) = static_cast<float>(curve.wash_in_per_s);
+      }
+  });
+  progress.report(1, "mapping perfusion");
+  return maps;
+}
+
+Result<std::vector<double>> region_curve(const Subtraction& subtraction, int frames,
+                                         std::span<const Point2> polygon) {
+  const Frame<float>& shape = subtraction.log_mask();
+  std::vector<std::size_t> inside;
+  for (int r = 0; r < shape.rows(); ++r)
+    for (int c = 0; c < shape.columns(); ++c) {
+      bool in = false;  // Crossings of a ray to the right.
+      for (std::size_t n = 0, m = polygon.empty() ? 0 : polygon.size() - 1; n < polygon.size();
+           m = n++) {
+        const Point2 &a = polygon[n], &b = polygon[m];
+        if ((a.y > r) != (b.y > r) && c < (b.x - a.x) * (r - a.y) / (b.y - a.y) + a.x) in = !in;
+      }
+      if (in)
+        inside.push_back(static_cast<std::size_t>(r) * static_cast<std::size_t>(shape.columns()) +
+                         static_cast<std::size_t>(c));
+    }
+  if (polygon.size() < 3 || inside.empty())
+    return fail(ErrorCode::InvalidInput,
+                "The region holds no pixel; draw it with at least three corners on the picture.");
+  std::vector<double> curve;
+  for (int n = 0; n < frames; ++n) {
+    const Frame<float> still = subtraction.still_frame(n);
+    double sum = 0;
+    for (const std::size_t i : inside) sum += static_cast<double>(still.data()[i]);
+    curve.push_back(sum / static_cast<double>(inside.size()));
+  }
+  return curve;
+}
+
+}  // namespace imaging

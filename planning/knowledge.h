@@ -10,6 +10,7 @@
 #include "planning/crossing/rule.h"
 #include "planning/crossing/site.h"
 #include "planning/device/catalogue.h"
+#include "planning/flow/answer.h"
 #include "planning/technique/technique.h"
 
 namespace planning {
@@ -30,13 +31,25 @@ struct Range {
 // assets/rules/flow.json
 struct Physiology {
   Range inflow_mmhg, venous_mmhg, viscosity_mpa_s, density_kg_m3;
+  Range supply_mmhg_min_ml;       // Resistance from the aorta to the popliteal artery.
   Range plantar_bed_mmhg_min_ml;  // Resistance from the arch to the veins of the leg.
   Range native_bed_mmhg_min_ml;   // Of one tibial artery's own bed.
   Range trunk_diameter_mm;        // Assumed where the popliteal artery was not imaged.
   Range trunk_length_mm;
   Range collateral_bed_mmhg_min_ml;  // Behind the imaged end of an uncovered collateral.
+  Range channel_diameter_mm;         // A needle's channel dilated by a balloon, without a stent.
+  Range lysed_valve_open_area;       // Fraction of the lumen that a cut valve leaves open.
+  Range valve_spacing_mm;            // Along a deep vein of the calf.
+  Range valve_leak_mmhg_min_ml;      // One competent valve, against its direction.
+  Range coil_packing;                // Fraction of the vein's lumen that is wire.
+  Range coil_wire_mm;                // Diameter of the coil's wire.
+  Range casson_yield_mpa, casson_viscosity_mpa_s;  // Blood that thickens at low shear.
+  bool casson = false;                             // Else viscosity_mpa_s everywhere.
   double stenosis_reduction = 0;     // Narrowings from here on cost a Young-Tsai loss.
-  int draws = 0;
+  double resting_output_ml_min = 0;  // Of the heart.
+  double least_ejection_fraction = 0;
+  std::string ejection_source, ejection_tag;
+  int draws = 0;                         // Behind a preview's range.
   std::vector<std::string> assumptions;  // Sentences with tags.
   std::vector<FlowReference> references;
 };

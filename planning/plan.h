@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "imaging/core/geometry.h"
+#include "planning/flow/answer.h"
 
 namespace planning {
 
@@ -174,29 +175,6 @@ struct Check {
   std::string threshold;
   std::string message;  // One sentence: what, and what to do if not ok.
   std::string source, tag;
-};
-
-struct VesselFlow {
-  std::string vessel;
-  double flow_ml_min = 0;  // + distal.
-  double proximal_mmhg = 0, distal_mmhg = 0;
-};
-
-// What a flow is measured against, from assets/rules/flow.json.
-struct FlowReference {
-  std::string label;  // "Wanted", "Published".
-  double low_ml_min = 0, high_ml_min = 0;
-  std::string source, tag;
-};
-
-struct Flow {
-  double circuit_ml_min = 0;
-  double low_ml_min = 0, high_ml_min = 0;  // 5th and 95th percentile over the stated input ranges.
-  double arch_pressure_mmhg = 0;
-  double steal_fraction = 0;  // Of the circuit's flow that leaves before the foot.
-  std::vector<VesselFlow> per_vessel;
-  std::vector<std::string> assumptions;  // Sentences with tags; shown beside the figure.
-  std::vector<FlowReference> references;
 };
 
 // Everything that follows from a plan on one tree.

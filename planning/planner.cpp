@@ -62,6 +62,18 @@ std::optional<Closure> closure_named(std::string_view name) {
   return std::nullopt;
 }
 
+namespace {
+
+// Does the technique open the valves that no stent covers?
+bool treats_valves(const Technique& technique) {
+  const auto& treatments = technique.valves.treatments;
+  return std::any_of(treatments.begin(), treatments.end(), [](ValveTreatment t) {
+    return t == ValveTreatment::Valvulotome || t == ValveTreatment::Balloon;
+  });
+}
+
+}  // namespace
+
 struct Planner::State {
   std::shared_ptr<const VesselTree> tree;
   PatientFacts facts;
@@ -94,8 +106,18 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(
   bool closed = false;
   for (const Reason& r : crossing.reasons)
     closed |= r.rule == "inflow_open" && r.effect == Effect::Reject;
-  const auto flow = estimate_flow({tree.get(), &laid.inflow, &laid.outflow, &laid.layout, closed},
-                                  knowledge.physiology, knowledge.crossing.search, with_range);
+  const Circuit circuit{tree.get(),
+                        &laid.inflow,
+                        &laid.outflow,
+                        &laid.layout,
+                        closed,
+                        treats_valves(technique),
+                        facts.ejection_fraction};
+  const Physiology& physiology = knowledge.physiology;
+  const SearchSettings& settings = knowledge.crossing.search;
+  const auto flow = with_range
+                        ? study_flow(circuit, physiology, settings, {.samples = physiology.draws})
+                        : estimate_flow(circuit, physiology, settings);
   if (!flow) return tl::unexpected(flow.error());
   laid.flow = *flow;
   return laid;

@@ -2,321 +2,289 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "planning/crossing/site.h"
-#include "planning/flow/network.h"
-#include "planning/random.h"
+#include <cstdio>
+#include <numeric>
 
 namespace planning {
 namespace {
 
+using imaging::Result;
 using imaging::Vessel;
 
-// A branch as good as no branch: 0.003 mmHg at 300 ml/min. Less would only spoil the conditioning.
-constexpr double least_mmhg_min_ml = 1e-5;
-constexpr double no_flow_mmhg_min_ml = 1e6;  // A closed artery: 0.0001 ml/min at 100 mmHg.
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-// What a branch's loss depends on, so that a draw can change it.
-enum class Part { Vessel, Device, Trunk, PlantarBed, NativeBed, CollateralBed, Closed };
-
-struct BranchModel {
-  Part part = Part::Vessel;
-  Loss loss;                       // At typical values.
-  double radius_cv = 0;            // Relative standard deviation of the radius, for vessels.
-  const Vessel* vessel = nullptr;  // Listed in per_vessel when set.
-};
-
-struct CircuitModel {
-  Network network;
-  std::vector<BranchModel> branches;
-  int inflow_node = 0, venous_node = 0, arch_node = 0;
-  int crossing_branch = 0;
-  std::vector<int> steals;  // Branches that leave between crossing and foot.
-
-  int add(int from, int to, BranchModel model) {
-    model.loss.linear = std::max(model.loss.linear, least_mmhg_min_ml);
-    const int n = network.add_branch(from, to, model.loss);
-    branches.push_back(model);
-    return n;
-  }
-};
-
-double radius_cv(const imaging::Centerline& line, double from_mm, double to_mm) {
+double stolen_ml_min(const LimbNetwork& limb, const std::vector<double>& flow_ml_min) {
   double sum = 0;
-  constexpr int samples = 9;
-  for (int i = 0; i < samples; ++i) {
-    const auto s = line.at(std::lerp(from_mm, to_mm, i / (samples - 1.0)));
-    sum += s.radius_sd_mm / s.radius_mm;
-  }
-  return sum / samples;
+  for (const int n : limb.steals) sum += flow_ml_min[at(n)];
+  return sum;
 }
 
-// Poiseuille along the stretch, and a Young-Tsai loss for its worst stenosis in place of
-// Poiseuille's over the lesion.
-Loss stretch_loss(const Stretch& stretch, const Physiology& physiology,
-                  const SearchSettings& settings, const Blood& blood) {
-  const imaging::Centerline& line = stretch.vessel->line;
-  constexpr double step_mm = 1;
-  const std::vector<double> reductions = diameter_reductions(line, step_mm, settings);
-  const auto last = static_cast<long>(reductions.size()) - 1;
-  const long first_step = std::clamp(std::lround(stretch.from_mm / step_mm), 0L, last);
-  const long last_step = std::clamp(std::lround(stretch.to_mm / step_mm), first_step, last);
-  const auto worst =
-      std::max_element(reductions.begin() + first_step, reductions.begin() + last_step + 1);
-  if (*worst < physiology.stenosis_reduction)
-    return vessel_loss(line, stretch.from_mm, stretch.to_mm, blood);
-  // The lesion ends where the narrowing has fallen to half of its worst.
-  const long throat = worst - reductions.begin();
-  const auto in_lesion = [&](long n) {
-    return reductions[static_cast<std::size_t>(n)] > 0.5 * *worst;
+void add_summary(const LimbNetwork& limb, const NetworkFlow& solved, Flow& flow) {
+  flow.circuit_ml_min = solved.flow_ml_min[at(limb.crossing)];
+  flow.foot_ml_min = solved.flow_ml_min[at(limb.plantar_bed)];
+  flow.arch_pressure_mmhg = solved.mmhg[at(limb.arch_node)];
+  const double stolen = stolen_ml_min(limb, solved.flow_ml_min);
+  flow.steal_fraction =
+      flow.circuit_ml_min > 0 ? std::clamp(stolen / flow.circuit_ml_min, 0.0, 1.0) : 0;
+  const auto same = [](double v) { return Percentiles{v, v, v}; };
+  flow.low_ml_min = flow.high_ml_min = flow.circuit_ml_min;
+  flow.circuit_range_ml_min = same(flow.circuit_ml_min);
+  flow.arch_range_mmhg = same(flow.arch_pressure_mmhg);
+  flow.foot_range_ml_min = same(flow.foot_ml_min);
+}
+
+void add_segments(const LimbNetwork& limb, const NetworkFlow& solved, const Physiology& physiology,
+                  Flow& flow) {
+  for (std::size_t n = 0; n < limb.elements.size(); ++n) {
+    const LimbElement& e = limb.elements[n];
+    const auto& branch = limb.network.branches[n];
+    FlowSegment s = e.segment;
+    s.flow_ml_min = solved.flow_ml_min[n];
+    s.flow_range_ml_min = {s.flow_ml_min, s.flow_ml_min, s.flow_ml_min};
+    s.proximal_mmhg = solved.mmhg[at(branch.from)];
+    s.distal_mmhg = solved.mmhg[at(branch.to)];
+    if (s.diameter_mm > 0) {
+      Blood blood{physiology.viscosity_mpa_s.typical, physiology.density_kg_m3.typical};
+      if (physiology.casson)
+        blood.viscosity_mpa_s = apparent_viscosity_mpa_s(
+            {physiology.casson_yield_mpa.typical, physiology.casson_viscosity_mpa_s.typical},
+            s.flow_ml_min, s.diameter_mm);
+      s.velocity_cm_s = mean_velocity_cm_s(s.flow_ml_min, s.diameter_mm);
+      s.reynolds = std::abs(reynolds_number(s.flow_ml_min, s.diameter_mm, blood));
+    }
+    // What thicker blood costs more, it costs at the wall.
+    double rest = s.proximal_mmhg - s.distal_mmhg;
+    for (int c = 0; c < loss_causes; ++c) {
+      const double mmhg = e.parts[at(c)].mmhg(s.flow_ml_min);
+      rest -= mmhg;
+      if (e.parts[at(c)].linear > 0 || e.parts[at(c)].quadratic > 0)
+        s.losses.push_back({static_cast<LossCause>(c), mmhg});
+    }
+    if (!s.losses.empty()) s.losses.front().mmhg += rest;
+    flow.segments.push_back(s);
+    const bool bed = s.kind == SegmentKind::NativeBed || s.kind == SegmentKind::CollateralBed;
+    if (!s.vessel.empty() && !bed)
+      flow.per_vessel.push_back({s.vessel, s.flow_ml_min, s.proximal_mmhg, s.distal_mmhg});
+  }
+}
+
+void add_steals(const LimbNetwork& limb, const NetworkFlow& solved, const Circuit& circuit,
+                Flow& flow) {
+  for (const Collateral& c : circuit.layout->collaterals) {
+    Steal steal{.vessel = c.vessel->id,
+                .label = spoken(c.vessel->name),
+                .state = c.coiled    ? CollateralState::Coiled
+                         : c.covered ? CollateralState::Covered
+                                     : CollateralState::Open,
+                .diameter_mm = c.diameter_mm};
+    flow.steals.push_back(std::move(steal));
+  }
+  for (const int n : limb.steals) {
+    const FlowSegment& segment = limb.elements[at(n)].segment;
+    auto found = std::find_if(flow.steals.begin(), flow.steals.end(),
+                              [&](const Steal& s) { return s.vessel == segment.vessel; });
+    if (found == flow.steals.end())  // The vein above a bare crossing.
+      found = flow.steals.insert(found, {.vessel = segment.vessel,
+                                         .label = segment.label + ", towards the heart",
+                                         .diameter_mm = segment.diameter_mm});
+    found->state = CollateralState::Open;
+    found->flow_ml_min += solved.flow_ml_min[at(n)];
+    if (flow.circuit_ml_min > 0) found->fraction = found->flow_ml_min / flow.circuit_ml_min;
+    const double f = found->flow_ml_min;
+    found->range_ml_min = {f, f, f};
+  }
+}
+
+struct Solved {
+  LimbNetwork limb;
+  NetworkFlow flow;
+};
+
+struct Question {
+  const Circuit& circuit;
+  const Physiology& physiology;
+  const SearchSettings& settings;
+
+  Result<Solved> ask(const Variant& variant) const {
+    auto limb = limb_network(circuit, physiology, settings, variant);
+    if (!limb) return tl::unexpected(limb.error());
+    auto flow = solve_limb(*limb, limb->network, physiology, limb->typical());
+    if (!flow) return tl::unexpected(flow.error());
+    return Solved{*std::move(limb), *std::move(flow)};
+  }
+};
+
+std::string vessel_label(const Circuit& circuit, const std::string& id) {
+  const Vessel* vessel = circuit.tree->find(id);
+  return vessel ? spoken(vessel->name) : id;
+}
+
+Result<void> add_changes(const Question& question, Flow& flow) {
+  const auto compare = [&](FlowChange change, const Variant& variant,
+                           bool variant_is_with) -> Result<void> {
+    const auto other = question.ask(variant);
+    if (!other) return tl::unexpected(other.error());
+    const double ml_min = other->flow.flow_ml_min[at(other->limb.crossing)];
+    const double mmhg = other->flow.mmhg[at(other->limb.arch_node)];
+    const double foot = other->flow.flow_ml_min[at(other->limb.plantar_bed)];
+    change.without_ml_min = variant_is_with ? flow.circuit_ml_min : ml_min;
+    change.with_ml_min = variant_is_with ? ml_min : flow.circuit_ml_min;
+    change.without_mmhg = variant_is_with ? flow.arch_pressure_mmhg : mmhg;
+    change.with_mmhg = variant_is_with ? mmhg : flow.arch_pressure_mmhg;
+    change.without_foot_ml_min = variant_is_with ? flow.foot_ml_min : foot;
+    change.with_foot_ml_min = variant_is_with ? foot : flow.foot_ml_min;
+    flow.changes.push_back(std::move(change));
+    return {};
   };
-  long begin = throat, end = throat;
-  while (begin > first_step && in_lesion(begin - 1)) --begin;
-  while (end < last_step && in_lesion(end + 1)) ++end;
-  const double begin_mm = std::max(stretch.from_mm, static_cast<double>(begin) * step_mm);
-  const double end_mm = std::min(stretch.to_mm, static_cast<double>(end) * step_mm);
-  const double throat_mm = 2 * line.at(static_cast<double>(throat) * step_mm).radius_mm;
-  Loss loss = stenosis_loss(throat_mm / (1 - *worst), throat_mm,
-                            std::max(step_mm, end_mm - begin_mm), blood);
-  if (begin_mm > stretch.from_mm) loss = loss + vessel_loss(line, stretch.from_mm, begin_mm, blood);
-  if (end_mm < stretch.to_mm) loss = loss + vessel_loss(line, end_mm, stretch.to_mm, blood);
-  return loss;
-}
-
-bool is_calf_artery(const Vessel& v) {
-  const std::string_view name = plain_name(v.name);
-  return v.kind == imaging::VesselKind::Artery &&
-         (name == "anterior_tibial_artery" || name == "posterior_tibial_artery" ||
-          name == "peroneal_artery" || name == "tibioperoneal_trunk");
-}
-
-int add_inflow(CircuitModel& model, const Circuit& circuit, const Physiology& physiology,
-               const SearchSettings& settings, const Blood& blood) {
-  int node = model.inflow_node;
-  if (!circuit.inflow->reaches_popliteal) {
-    const int next = model.network.add_node();
-    model.add(node, next,
-              {Part::Trunk,
-               tube_loss(physiology.trunk_diameter_mm.typical, physiology.trunk_diameter_mm.typical,
-                         physiology.trunk_length_mm.typical, blood)});
-    node = next;
+  const Circuit& circuit = question.circuit;
+  std::vector<std::string> seen;
+  for (const Device& device : circuit.layout->devices) {
+    if (std::find(seen.begin(), seen.end(), device.label) != seen.end()) continue;
+    seen.push_back(device.label);
+    const ChangeKind kind = device.kind == DeviceKind::Coil            ? ChangeKind::Coil
+                            : device.kind == DeviceKind::CrossingStent ? ChangeKind::CrossingStent
+                                                                       : ChangeKind::ExtensionStent;
+    if (auto ok = compare({.kind = kind, .label = device.label, .vessel = device.vessel},
+                          {.device = device.label}, false);
+        !ok)
+      return ok;
+    if (kind != ChangeKind::Coil) continue;
+    // The figure without the coil stays that of the full comparison.
+    const FlowChange clotted = flow.changes.back();
+    const auto fresh = question.ask({.coils_unclotted = true});
+    if (!fresh) return tl::unexpected(fresh.error());
+    FlowChange change = clotted;
+    change.label += ", before it clots";
+    change.with_ml_min = fresh->flow.flow_ml_min[at(fresh->limb.crossing)];
+    change.with_mmhg = fresh->flow.mmhg[at(fresh->limb.arch_node)];
+    change.with_foot_ml_min = fresh->flow.flow_ml_min[at(fresh->limb.plantar_bed)];
+    flow.changes.push_back(std::move(change));
   }
-  const auto& stretches = circuit.inflow->path.stretches();
-  for (const Stretch& stretch : stretches) {
-    const int next = model.network.add_node();
-    model.add(node, next,
-              {Part::Vessel, stretch_loss(stretch, physiology, settings, blood),
-               radius_cv(stretch.vessel->line, stretch.from_mm, stretch.to_mm), stretch.vessel});
-    for (const Vessel* child : circuit.tree->children(stretch.vessel->id)) {
-      const bool on_way = std::any_of(stretches.begin(), stretches.end(),
-                                      [&](const Stretch& s) { return s.vessel == child; });
-      const bool feeds = is_calf_artery(*child) && child->line.samples().front().open && !on_way &&
-                         attachment_mm(*stretch.vessel, *child) <= stretch.to_mm;
-      if (feeds)
-        model.add(next, model.venous_node,
-                  {Part::NativeBed, {physiology.native_bed_mmhg_min_ml.typical, 0}});
-    }
-    node = next;
-  }
-  return node;
+  if (auto ok = compare({.kind = ChangeKind::ValveTreatment,
+                         .label = "Valves of the bare vein cut or dilated",
+                         .planned = circuit.technique_treats_valves},
+                        {.valves_untreated = true}, false);
+      !ok)
+    return ok;
+  const auto planned = question.ask({});
+  if (!planned) return tl::unexpected(planned.error());
+  for (const std::string& artery : planned->limb.stenosed)
+    if (auto ok = compare({.kind = ChangeKind::Balloon,
+                           .label = "Balloon of the " + vessel_label(circuit, artery),
+                           .vessel = artery,
+                           .planned = false},
+                          {.ballooned = artery}, true);
+        !ok)
+      return ok;
+  return {};
 }
 
-// From the site to the end of the conduit, with the jump into the bare vein.
-int add_devices(CircuitModel& model, int node, const Circuit& circuit, const Blood& blood) {
-  const Layout& layout = *circuit.layout;
-  const Path& path = circuit.outflow->path;
-  const double artery_mm = 2 * circuit.inflow->path.at(circuit.inflow->path.length_mm()).radius_mm;
-  const double vein_mm = 2 * path.at(layout.conduit_end_mm).radius_mm;
-  const bool conduit = layout.extension_stents && layout.conduit_end_mm > layout.crossing_end_mm;
-  Loss crossing;
-  double bore_mm = artery_mm;
-  if (layout.crossing_stent) {
-    bore_mm = layout.crossing_diameter_mm[1];
-    crossing = calibre_jump_loss(artery_mm, layout.crossing_diameter_mm[0], blood) +
-               tube_loss(layout.crossing_diameter_mm[0], bore_mm, layout.crossing_length_mm, blood);
-  }
-  const double next_mm = conduit ? layout.conduit_diameter_mm : vein_mm;
-  crossing = crossing + calibre_jump_loss(bore_mm, next_mm, blood);
-  const int after = model.network.add_node();
-  model.crossing_branch = model.add(node, after, {Part::Device, crossing});
-  if (!conduit) return after;
-  const Loss loss = tube_loss(layout.conduit_diameter_mm, layout.conduit_diameter_mm,
-                              layout.conduit_end_mm - layout.crossing_end_mm, blood) +
-                    calibre_jump_loss(layout.conduit_diameter_mm, vein_mm, blood);
-  const int end = model.network.add_node();
-  model.add(after, end, {Part::Device, loss, 0, path.place(layout.crossing_end_mm).vessel});
-  return end;
+Result<void> add_native_and_heart(const Question& question, const LimbNetwork& limb,
+                                  const NetworkFlow& solved, Flow& flow) {
+  const auto before = question.ask({.no_crossing = true});
+  if (!before) return tl::unexpected(before.error());
+  const auto list = [&](const std::string& vessel) -> NativeArtery& {
+    for (NativeArtery& n : flow.native)
+      if (n.vessel == vessel) return n;
+    flow.native.push_back({.vessel = vessel, .label = vessel_label(question.circuit, vessel)});
+    return flow.native.back();
+  };
+  for (const auto& [vessel, n] : before->limb.native)
+    list(vessel).before_ml_min += before->flow.flow_ml_min[at(n)];
+  for (const auto& [vessel, n] : limb.native)
+    list(vessel).after_ml_min += solved.flow_ml_min[at(n)];
+
+  const Physiology& p = question.physiology;
+  CardiacLoad& heart = flow.cardiac;
+  // Element 0 is the supply.
+  heart.added_ml_min = std::max(0.0, solved.flow_ml_min[0] - before->flow.flow_ml_min[0]);
+  heart.resting_output_ml_min = p.resting_output_ml_min;
+  heart.of_output = heart.added_ml_min / p.resting_output_ml_min;
+  heart.ejection_fraction = question.circuit.ejection_fraction;
+  heart.least_ejection_fraction = p.least_ejection_fraction;
+  heart.contraindicated =
+      heart.ejection_fraction && *heart.ejection_fraction < p.least_ejection_fraction;
+  heart.source = p.ejection_source;
+  heart.tag = p.ejection_tag;
+  char text[240];
+  const std::string known =
+      !heart.ejection_fraction ? "The ejection fraction is not stated: ask for it."
+      : heart.contraindicated  ? "The ejection fraction stated is under the limit: excluded."
+                               : "The ejection fraction stated allows it.";
+  std::snprintf(text, sizeof text,
+                "The heart would pump %.0f ml/min more, %.0f %% of a resting output. %s",
+                heart.added_ml_min, 100 * heart.of_output, known.c_str());
+  heart.message = text;
+  return {};
 }
 
-void add_collateral(CircuitModel& model, int node, const Vessel& vein, const Physiology& physiology,
-                    const Blood& blood) {
-  const int far = model.network.add_node();
-  model.steals.push_back(
-      model.add(node, far,
-                {Part::Vessel, vessel_loss(vein.line, 0, vein.line.length_mm(), blood),
-                 radius_cv(vein.line, 0, vein.line.length_mm()), &vein}));
-  model.add(far, model.venous_node,
-            {Part::CollateralBed, {physiology.collateral_bed_mmhg_min_ml.typical, 0}});
+Result<void> add_ranges(const LimbNetwork& limb, const Physiology& physiology,
+                        const UncertaintyOptions& options, const imaging::Progress& progress,
+                        Flow& flow) {
+  constexpr int least_samples = 20;  // Fewer have no percentiles to speak of.
+  if (options.samples < least_samples) return {};
+  const auto samples = draw_flows(limb, physiology, options, progress);
+  if (!samples) return tl::unexpected(samples.error());
+  const auto range_of = [&](auto value) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < samples->inputs.size(); ++i) values.push_back(value(i));
+    return percentiles_of(std::move(values));
+  };
+  const auto flow_range = [&](std::size_t element) {
+    return range_of([&](std::size_t i) { return samples->flow_ml_min[i][element]; });
+  };
+  flow.samples = static_cast<int>(samples->inputs.size());
+  flow.circuit_range_ml_min = flow_range(at(limb.crossing));
+  flow.low_ml_min = flow.circuit_range_ml_min.p5;
+  flow.high_ml_min = flow.circuit_range_ml_min.p95;
+  flow.foot_range_ml_min = flow_range(at(limb.plantar_bed));
+  flow.arch_range_mmhg = range_of([&](std::size_t i) { return samples->arch_mmhg[i]; });
+  for (std::size_t n = 0; n < flow.segments.size(); ++n)
+    flow.segments[n].flow_range_ml_min = flow_range(n);
+  for (const int n : limb.steals)
+    for (Steal& steal : flow.steals)
+      if (steal.vessel == limb.elements[at(n)].segment.vessel)
+        steal.range_ml_min = flow.segments[at(n)].flow_range_ml_min;
+  auto bars = tornado(limb, physiology, *samples);
+  if (!bars) return tl::unexpected(bars.error());
+  flow.tornado = *std::move(bars);
+  return {};
 }
 
-// The bare vein beyond the conduit, vessel by vessel and from one open collateral to the next.
-int add_bare_vein(CircuitModel& model, int node, const Circuit& circuit,
-                  const Physiology& physiology, const Blood& blood) {
-  const Path& path = circuit.outflow->path;
-  std::vector<Collateral> open;
-  for (const Collateral& c : circuit.layout->collaterals)
-    if (!c.covered && !c.coiled) open.push_back(c);
-  std::sort(open.begin(), open.end(),
-            [](const Collateral& a, const Collateral& b) { return a.along_mm < b.along_mm; });
-  double begin_mm = circuit.layout->conduit_end_mm;
-  std::size_t n = 0;
-  // Branches that a stent passes without sealing leave from the conduit's end.
-  for (; n < open.size() && open[n].along_mm <= begin_mm; ++n)
-    add_collateral(model, node, *open[n].vessel, physiology, blood);
-  double start_mm = 0;
-  for (const Stretch& stretch : path.stretches()) {
-    const double stop_mm = start_mm + stretch.to_mm - stretch.from_mm;
-    const auto add_piece = [&](double to_mm) {
-      constexpr double nothing_mm = 0.01;
-      if (to_mm < begin_mm + nothing_mm) return;
-      const Stretch piece{stretch.vessel, stretch.from_mm + begin_mm - start_mm,
-                          stretch.from_mm + to_mm - start_mm};
-      const int next = model.network.add_node();
-      model.add(node, next,
-                {Part::Vessel, vessel_loss(piece.vessel->line, piece.from_mm, piece.to_mm, blood),
-                 radius_cv(piece.vessel->line, piece.from_mm, piece.to_mm), piece.vessel});
-      node = next;
-      begin_mm = to_mm;
-    };
-    for (; n < open.size() && open[n].along_mm <= stop_mm; ++n) {
-      add_piece(open[n].along_mm);
-      add_collateral(model, node, *open[n].vessel, physiology, blood);
-    }
-    add_piece(stop_mm);
-    start_mm = stop_mm;
-  }
-  return node;
-}
-
-CircuitModel model_of(const Circuit& circuit, const Physiology& physiology,
-                      const SearchSettings& settings) {
-  const Blood blood{physiology.viscosity_mpa_s.typical, physiology.density_kg_m3.typical};
-  CircuitModel model;
-  model.inflow_node = model.network.add_node(physiology.inflow_mmhg.typical);
-  model.venous_node = model.network.add_node(physiology.venous_mmhg.typical);
-  int node = add_inflow(model, circuit, physiology, settings, blood);
-  if (circuit.inflow_closed) {
-    const int next = model.network.add_node();
-    model.add(node, next, {Part::Closed, {no_flow_mmhg_min_ml, 0}});
-    node = next;
-  }
-  node = add_devices(model, node, circuit, blood);
-  node = add_bare_vein(model, node, circuit, physiology, blood);
-  model.arch_node = node;
-  model.add(node, model.venous_node,
-            {Part::PlantarBed, {physiology.plantar_bed_mmhg_min_ml.typical, 0}});
-  return model;
-}
-
-// Half of the draws lie below the typical value and half above, evenly, so that the typical value
-// is the median whatever the range.
-double drawn(const Range& range, Draws& draws) {
-  const double u = draws.uniform();
-  return u < 0.5 ? std::lerp(range.low, range.typical, 2 * u)
-                 : std::lerp(range.typical, range.high, 2 * u - 1);
-}
-
-Network drawn_network(const CircuitModel& model, const Physiology& physiology, Draws& draws) {
-  Network network = model.network;
-  const Blood blood{drawn(physiology.viscosity_mpa_s, draws),
-                    drawn(physiology.density_kg_m3, draws)};
-  const double viscosity = blood.viscosity_mpa_s / physiology.viscosity_mpa_s.typical;
-  const double density = blood.density_kg_m3 / physiology.density_kg_m3.typical;
-  network.fixed_mmhg[static_cast<std::size_t>(model.inflow_node)] =
-      drawn(physiology.inflow_mmhg, draws);
-  network.fixed_mmhg[static_cast<std::size_t>(model.venous_node)] =
-      drawn(physiology.venous_mmhg, draws);
-  for (std::size_t n = 0; n < model.branches.size(); ++n) {
-    const BranchModel& branch = model.branches[n];
-    Loss& loss = network.branches[n].loss;
-    switch (branch.part) {
-      case Part::Vessel: {
-        // Within half and twice the traced radius: beyond, the tracing itself would be wrong.
-        const double scale = std::clamp(1 + branch.radius_cv * draws.normal(), 0.5, 2.0);
-        const double fourth = 1 / (scale * scale * scale * scale);
-        loss = {loss.linear * viscosity * fourth, loss.quadratic * density * fourth};
-        break;
-      }
-      case Part::Device:
-        loss = {loss.linear * viscosity, loss.quadratic * density};
-        break;
-      case Part::Trunk: {
-        const double diameter_mm = drawn(physiology.trunk_diameter_mm, draws);
-        loss = tube_loss(diameter_mm, diameter_mm, drawn(physiology.trunk_length_mm, draws), blood);
-        break;
-      }
-      case Part::PlantarBed:
-        loss = {drawn(physiology.plantar_bed_mmhg_min_ml, draws), 0};
-        break;
-      case Part::NativeBed:
-        loss = {drawn(physiology.native_bed_mmhg_min_ml, draws), 0};
-        break;
-      case Part::CollateralBed:
-        loss = {drawn(physiology.collateral_bed_mmhg_min_ml, draws), 0};
-        break;
-      case Part::Closed:
-        break;
-    }
-  }
-  return network;
+void add_words(const LimbNetwork& limb, const Physiology& physiology, Flow& flow) {
+  flow.assumptions = physiology.assumptions;
+  flow.references = physiology.references;
+  flow.viscosity_model = physiology.casson ? "casson" : "constant";
+  flow.assumptions.insert(flow.assumptions.end(), limb.remarks.begin(), limb.remarks.end());
 }
 
 }  // namespace
 
-imaging::Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& physiology,
-                                    const SearchSettings& settings, bool with_range) {
-  const CircuitModel model = model_of(circuit, physiology, settings);
-  const auto solved = solve(model.network);
+Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& physiology,
+                           const SearchSettings& settings) {
+  const auto solved = Question{circuit, physiology, settings}.ask({});
   if (!solved) return tl::unexpected(solved.error());
-  const auto crossing = static_cast<std::size_t>(model.crossing_branch);
   Flow flow;
-  flow.circuit_ml_min = solved->flow_ml_min[crossing];
-  flow.low_ml_min = flow.high_ml_min = flow.circuit_ml_min;
-  flow.arch_pressure_mmhg = solved->mmhg[static_cast<std::size_t>(model.arch_node)];
-  double stolen = 0;
-  for (const int n : model.steals) stolen += solved->flow_ml_min[static_cast<std::size_t>(n)];
-  flow.steal_fraction =
-      flow.circuit_ml_min > 0 ? std::clamp(stolen / flow.circuit_ml_min, 0.0, 1.0) : 0;
-  for (std::size_t n = 0; n < model.branches.size(); ++n) {
-    const BranchModel& branch = model.branches[n];
-    if (!branch.vessel) continue;
-    const auto& ends = model.network.branches[n];
-    flow.per_vessel.push_back({branch.vessel->id, solved->flow_ml_min[n],
-                               solved->mmhg[static_cast<std::size_t>(ends.from)],
-                               solved->mmhg[static_cast<std::size_t>(ends.to)]});
-  }
-  flow.assumptions = physiology.assumptions;
-  flow.references = physiology.references;
-  if (!circuit.inflow->reaches_popliteal)
-    flow.assumptions.push_back(
-        "The arteries above the images are taken as a tibioperoneal trunk of usual size (E).");
-  if (circuit.inflow_closed)
-    flow.assumptions.push_back("The inflow is closed: no flow until it is opened.");
-  if (!with_range) return flow;
+  add_summary(solved->limb, solved->flow, flow);
+  add_segments(solved->limb, solved->flow, physiology, flow);
+  add_steals(solved->limb, solved->flow, circuit, flow);
+  add_words(solved->limb, physiology, flow);
+  return flow;
+}
 
-  Draws draws(0x0a515);  // Any seed will do; a fixed one makes a plan repeatable.
-  std::vector<double> flows;
-  flows.reserve(static_cast<std::size_t>(physiology.draws));
-  for (int i = 0; i < physiology.draws; ++i)
-    if (const auto drawn_flow = solve(drawn_network(model, physiology, draws)))
-      flows.push_back(drawn_flow->flow_ml_min[crossing]);
-  if (flows.size() < 20) return flow;  // Too few to speak of percentiles.
-  std::sort(flows.begin(), flows.end());
-  const auto percentile = [&](double p) {
-    return flows[static_cast<std::size_t>(p * static_cast<double>(flows.size() - 1))];
-  };
-  flow.low_ml_min = percentile(0.05);
-  flow.high_ml_min = percentile(0.95);
+Result<Flow> study_flow(const Circuit& circuit, const Physiology& physiology,
+                        const SearchSettings& settings, const UncertaintyOptions& options,
+                        const imaging::Progress& progress) {
+  auto flow = estimate_flow(circuit, physiology, settings);
+  if (!flow) return flow;
+  const Question question{circuit, physiology, settings};
+  const auto solved = question.ask({});
+  if (!solved) return tl::unexpected(solved.error());
+  if (auto ok = add_changes(question, *flow); !ok) return tl::unexpected(ok.error());
+  if (auto ok = add_native_and_heart(question, solved->limb, solved->flow, *flow); !ok)
+    return tl::unexpected(ok.error());
+  if (auto ok = add_ranges(solved->limb, physiology, options, progress, *flow); !ok)
+    return tl::unexpected(ok.error());
   return flow;
 }
 

@@ -1,26 +1,22 @@
-// How much blood would the planned circuit carry, and at which pressures?
+// How much blood would the planned circuit carry, at which pressures, and what changes that?
 #pragma once
 
-#include "planning/crossing/anatomy.h"
-#include "planning/device/conduit.h"
-#include "planning/knowledge.h"
-#include "planning/plan.h"
+#include "imaging/core/progress.h"
+#include "planning/flow/limb_network.h"
+#include "planning/flow/uncertainty.h"
 
 namespace planning {
 
-struct Circuit {
-  const imaging::VesselTree* tree = nullptr;
-  const Inflow* inflow = nullptr;
-  const Outflow* outflow = nullptr;
-  const Layout* layout = nullptr;
-  bool inflow_closed = false;
-};
-
-// Popliteal pressure -> inflow arteries -> crossing stent -> conduit -> bare vein -> plantar bed ->
-// veins; with the other calf arteries, and each collateral that stays open, as ways out.
-// `with_range` also fills the percentiles, at a few hundred solutions; else low and high stay equal
-// to the estimate. Seeded: the same circuit gives the same figures.
+// Only the circuit's own flow, pressures and steal: what a ranking of many sites needs.
 imaging::Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& physiology,
-                                    const SearchSettings& settings, bool with_range);
+                                    const SearchSettings& settings);
+
+// All of it: ranges, what each device changes, what is left for the native arteries, the heart's
+// load, and the inputs in the order of their weight. The same circuit and options give the same
+// figures on any machine and any number of cores. Errors: those of the solver; Cancelled.
+imaging::Result<Flow> study_flow(const Circuit& circuit, const Physiology& physiology,
+                                 const SearchSettings& settings,
+                                 const UncertaintyOptions& options = {},
+                                 const imaging::Progress& progress = {});
 
 }  // namespace planning

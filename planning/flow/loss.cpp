@@ -23,8 +23,8 @@ Loss kinetic_loss(double coefficient, double diameter_mm, const Blood& blood) {
           coefficient * 0.5 * blood.density_kg_m3 * m_s_per_ml_min * m_s_per_ml_min / pa_per_mmhg};
 }
 
-// Hagen-Poiseuille, dp = 128 mu L Q / (pi D^4), with `length_per_d4` = integral of ds / D^4 in
-// mm^-3.
+// Hagen-Poiseuille (Sutera and Skalak, Annu Rev Fluid Mech 1993;25:1), dp = 128 mu L Q / (pi D^4),
+// with `length_per_d4` = integral of ds / D^4 in mm^-3.
 Loss viscous_loss(double length_per_d4, const Blood& blood) {
   const double mu_pa_s = 1e-3 * blood.viscosity_mpa_s;
   const double per_m3 = length_per_d4 / (m_per_mm * m_per_mm * m_per_mm);
@@ -83,6 +83,30 @@ Loss stenosis_loss(double reference_diameter_mm, double throat_diameter_mm, doub
   return {open.linear * ratio * ratio, turbulent.quadratic};
 }
 
+// A thin plate with the free area s = A1/A0: the jet contracts to Cc = 0.62 + 0.38 s^3 of the hole
+// (Weisbach) and widens again as Borda and Carnot have it: K = (1 / (Cc s) - 1)^2 on the lumen's
+// velocity.
+Loss orifice_loss(double diameter_mm, double open_area, const Blood& blood) {
+  const double contraction = 0.62 + 0.38 * open_area * open_area * open_area;
+  const double k = 1 / (contraction * open_area) - 1;
+  return kinetic_loss(k * k, diameter_mm, blood);
+}
+
+// Ergun, Chem Eng Prog 1952;48:89, for a bed of solid fraction 1 - e and grains of diameter d:
+//   dp / L = 150 mu (1 - e)^2 V / (e^3 d^2) + 1.75 rho (1 - e) V^2 / (e^3 d),
+// with d = 1.5 times the wire's diameter, the sphere of equal surface per volume.
+Loss coil_loss(double diameter_mm, double length_mm, double packing, double wire_mm,
+               const Blood& blood) {
+  const double open = 1 - packing, grain_m = 1.5 * m_per_mm * wire_mm;
+  const double mu_pa_s = 1e-3 * blood.viscosity_mpa_s;
+  const double m_s_per_ml_min = m3_s_per_ml_min / area_m2(diameter_mm);
+  const double length_m = m_per_mm * length_mm, open3 = open * open * open;
+  const double viscous_pa = 150 * mu_pa_s * packing * packing / (open3 * grain_m * grain_m);
+  const double inertial_pa = 1.75 * blood.density_kg_m3 * packing / (open3 * grain_m);
+  return {viscous_pa * length_m * m_s_per_ml_min / pa_per_mmhg,
+          inertial_pa * length_m * m_s_per_ml_min * m_s_per_ml_min / pa_per_mmhg};
+}
+
 double mean_velocity_cm_s(double flow_ml_min, double diameter_mm) {
   return 100 * flow_ml_min * m3_s_per_ml_min / area_m2(diameter_mm);
 }
@@ -90,6 +114,44 @@ double mean_velocity_cm_s(double flow_ml_min, double diameter_mm) {
 double reynolds_number(double flow_ml_min, double diameter_mm, const Blood& blood) {
   return blood.density_kg_m3 * 0.01 * mean_velocity_cm_s(flow_ml_min, diameter_mm) * m_per_mm *
          diameter_mm / (1e-3 * blood.viscosity_mpa_s);
+}
+
+// Merrill et al., Biophys J 1963;3:199, for Casson's law in a tube, with the wall stress w and
+// x = yield / w:
+//   mu 8 V / D = w (1 - 16/7 sqrt(x) + 4/3 x - x^4 / 21),
+// solved for w by Newton; the apparent viscosity is w / (8 V / D).
+double apparent_viscosity_mpa_s(const Casson& blood, double flow_ml_min, double diameter_mm) {
+  constexpr double thickest = 50;
+  const double v_m_s = 0.01 * std::abs(mean_velocity_cm_s(flow_ml_min, diameter_mm));
+  const double rate = 8 * v_m_s / (m_per_mm * diameter_mm);  // 1/s
+  const double ceiling = thickest * blood.viscosity_mpa_s;
+  if (blood.yield_mpa <= 0) return blood.viscosity_mpa_s;
+  if (ceiling * rate <= blood.yield_mpa) return ceiling;
+  // In mPa; g(w) = w - 16/7 sqrt(yw) + 4/3 y - y^4 / (21 w^3) - mu rate rises for w > y.
+  const double y = blood.yield_mpa, wanted = blood.viscosity_mpa_s * rate;
+  const double root = std::sqrt(wanted) + std::sqrt(y);
+  double w = root * root;  // Casson's law at the wall itself: above the answer.
+  for (int i = 0; i < 50; ++i) {
+    const double w3 = w * w * w, y4 = y * y * y * y;
+    const double g = w - 16.0 / 7 * std::sqrt(y * w) + 4.0 / 3 * y - y4 / (21 * w3) - wanted;
+    const double slope = 1 - 8.0 / 7 * std::sqrt(y / w) + y4 / (7 * w3 * w);
+    const double next = std::max(w - g / slope, 0.5 * (w + y));
+    if (std::abs(next - w) <= 1e-13 * w) break;
+    w = next;
+  }
+  return std::min(w / rate, ceiling);
+}
+
+double inertance_mmhg_s2_ml(double diameter_mm, double length_mm, const Blood& blood) {
+  const double pa_s2_m3 = blood.density_kg_m3 * m_per_mm * length_mm / area_m2(diameter_mm);
+  return pa_s2_m3 * 1e-6 / pa_per_mmhg;
+}
+
+double compliance_ml_mmhg(double diameter_mm, double length_mm, double pulse_speed_m_s,
+                          const Blood& blood) {
+  const double m3_pa = area_m2(diameter_mm) * m_per_mm * length_mm /
+                       (blood.density_kg_m3 * pulse_speed_m_s * pulse_speed_m_s);
+  return m3_pa * 1e6 * pa_per_mmhg;
 }
 
 }  // namespace planning

@@ -141,19 +141,36 @@ Range range_of(const Entry& parameters, const char* key) {
 
 Physiology physiology_of(const Entry& file) {
   const Entry p = file.at("parameters");
-  Physiology physiology{.inflow_mmhg = range_of(p, "inflow_mmhg"),
-                        .venous_mmhg = range_of(p, "venous_mmhg"),
-                        .viscosity_mpa_s = range_of(p, "viscosity_mpa_s"),
-                        .density_kg_m3 = range_of(p, "density_kg_m3"),
-                        .plantar_bed_mmhg_min_ml = range_of(p, "plantar_bed_mmhg_min_ml"),
-                        .native_bed_mmhg_min_ml = range_of(p, "native_bed_mmhg_min_ml"),
-                        .trunk_diameter_mm = range_of(p, "trunk_diameter_mm"),
-                        .trunk_length_mm = range_of(p, "trunk_length_mm"),
-                        .collateral_bed_mmhg_min_ml = range_of(p, "collateral_bed_mmhg_min_ml"),
-                        .stenosis_reduction = sourced_positive(file, "stenosis_reduction"),
-                        .draws = static_cast<int>(std::clamp(file.number("draws"), 20.0, 100000.0)),
-                        .assumptions = {},
-                        .references = {}};
+  Physiology physiology{
+      .inflow_mmhg = range_of(p, "inflow_mmhg"),
+      .venous_mmhg = range_of(p, "venous_mmhg"),
+      .viscosity_mpa_s = range_of(p, "viscosity_mpa_s"),
+      .density_kg_m3 = range_of(p, "density_kg_m3"),
+      .supply_mmhg_min_ml = range_of(p, "supply_mmhg_min_ml"),
+      .plantar_bed_mmhg_min_ml = range_of(p, "plantar_bed_mmhg_min_ml"),
+      .native_bed_mmhg_min_ml = range_of(p, "native_bed_mmhg_min_ml"),
+      .trunk_diameter_mm = range_of(p, "trunk_diameter_mm"),
+      .trunk_length_mm = range_of(p, "trunk_length_mm"),
+      .collateral_bed_mmhg_min_ml = range_of(p, "collateral_bed_mmhg_min_ml"),
+      .channel_diameter_mm = range_of(p, "channel_diameter_mm"),
+      .lysed_valve_open_area = range_of(p, "lysed_valve_open_area"),
+      .valve_spacing_mm = range_of(p, "valve_spacing_mm"),
+      .valve_leak_mmhg_min_ml = range_of(p, "valve_leak_mmhg_min_ml"),
+      .coil_packing = range_of(p, "coil_packing"),
+      .coil_wire_mm = range_of(p, "coil_wire_mm"),
+      .casson_yield_mpa = range_of(p, "casson_yield_mpa"),
+      .casson_viscosity_mpa_s = range_of(p, "casson_viscosity_mpa_s"),
+      .casson = file.text("viscosity_model") == "casson",
+      .stenosis_reduction = sourced_positive(file, "stenosis_reduction"),
+      .resting_output_ml_min = sourced_positive(file, "resting_output_ml_min"),
+      .least_ejection_fraction = sourced_positive(file, "least_ejection_fraction"),
+      .ejection_source = file.at("least_ejection_fraction").text("source"),
+      .ejection_tag = file.at("least_ejection_fraction").text("tag"),
+      .draws = static_cast<int>(std::clamp(file.number("draws"), 20.0, 100000.0)),
+      .assumptions = {},
+      .references = {}};
+  if (physiology.lysed_valve_open_area.high > 1 || physiology.coil_packing.high >= 1)
+    p.complain("must have fractions of at most 1");
   for (const Entry& e : file.at("assumptions").list()) physiology.assumptions.push_back(e.text());
   for (const Entry& e : file.at("references").list())
     physiology.references.push_back({.label = e.text("label"),

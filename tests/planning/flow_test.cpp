@@ -130,7 +130,7 @@ TEST(Network, ConservesMassAtEveryFreeNode) {
   }
   const auto flow = solve(net);
   ASSERT_TRUE(flow);
-  for (int node = 2; node < static_cast<int>(net.fixed_mmhg.size()); ++node) {
+  for (int node = 2; node < static_cast<int>(net.nodes.size()); ++node) {
     double sum = 0;
     for (std::size_t n = 0; n < net.branches.size(); ++n) {
       if (net.branches[n].from == node) sum -= flow->flow_ml_min[n];

@@ -22,6 +22,8 @@ struct CrossingRules {
   // entry "other" stands for the rest.
   std::map<std::string, double, std::less<>> inflow_preference, vein_preference;
   std::vector<Rule> rules;
+
+  const Rule* rule(std::string_view id) const;  // nullptr when absent.
 };
 
 struct Range {

@@ -1,9 +1,12 @@
 #include "planning/planner.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 
 #include "planning/check_plan.h"
 #include "planning/crossing/candidates.h"
+#include "planning/crossing/steadiness.h"
 #include "planning/flow/circuit.h"
 
 namespace planning {
@@ -79,9 +82,10 @@ struct Planner::State {
   PatientFacts facts;
   Knowledge knowledge;
   Terrain terrain;
+  std::optional<RuleBook> rules;  // Of knowledge.crossing.
   std::vector<Crossing> candidates;
 
-  SiteContext context() const { return {*tree, knowledge, terrain}; }
+  SiteContext context() const { return {*tree, knowledge, terrain, *rules}; }
 
   struct Laid {
     Inflow inflow;
@@ -92,6 +96,7 @@ struct Planner::State {
   // `crossing` must lie on vessels of the tree.
   imaging::Result<Laid> lay(const Crossing& crossing, const Technique& technique,
                             const std::vector<std::string>& declined_coils, bool with_range) const;
+  CircuitFacts facts_of(const Laid& laid) const;
 };
 
 imaging::Result<Planner::State::Laid> Planner::State::lay(
@@ -103,9 +108,10 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(
   laid.outflow = outflow_from(*tree, *tree->find(site.vein), site.vein_mm);
   laid.layout = lay_devices(*tree, site, laid.outflow, facts.calcaneus_border, technique,
                             knowledge.catalogue, declined_coils);
-  bool closed = false;
-  for (const Reason& r : crossing.reasons)
-    closed |= r.rule == "inflow_open" && r.effect == Effect::Reject;
+  const auto artery = terrain.arteries.find(tree->find(site.artery));
+  const Rule* open_rule = knowledge.crossing.rule("inflow_open");
+  const bool closed = open_rule && artery != terrain.arteries.end() &&
+                      rejects(*open_rule, artery->second.at(site.artery_mm).closed_mm);
   const Circuit circuit{tree.get(),
                         &laid.inflow,
                         &laid.outflow,
@@ -123,6 +129,17 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(
   return laid;
 }
 
+CircuitFacts Planner::State::facts_of(const Laid& laid) const {
+  CircuitFacts circuit;
+  circuit.circuit_ml_min = laid.flow.circuit_ml_min;
+  for (const Collateral& c : laid.layout.collaterals) {
+    if (c.covered || c.coiled || c.diameter_mm <= knowledge.crossing.search.collateral_mm) continue;
+    circuit.open_collaterals_are += (circuit.open_collaterals++ ? ", " : "") +
+                                    spoken(c.vessel->name) + " of " + in_words(c.diameter_mm, "mm");
+  }
+  return circuit;
+}
+
 imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, PatientFacts facts,
                                        const std::filesystem::path& assets,
                                        const imaging::Progress& progress) {
@@ -136,24 +153,37 @@ imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, P
   if (!technique)
     return imaging::fail(ErrorCode::InvalidInput, "techniques holds no \"" + Plan{}.technique +
                                                       "\", the default technique.");
-  auto terrain = survey(*state->tree, state->knowledge.crossing.search, progress.part(0, 0.4));
+  state->rules.emplace(state->knowledge.crossing);
+  auto terrain = survey(*state->tree, state->knowledge.crossing, facts.plantar_veins_closed,
+                        progress.part(0, 0.4));
   if (!terrain) return tl::unexpected(terrain.error());
   state->terrain = *std::move(terrain);
-  auto found = search(state->context(), progress.part(0.4, 0.8));
+  auto found = search(state->context(), progress.part(0.4, 0.6));
   if (!found) return tl::unexpected(found.error());
   // The flow costs more than all other rules together: it is estimated for the distinct sites only.
-  for (std::size_t n = 0; n < found->size(); ++n) {
-    if (progress.cancelled()) return imaging::cancelled();
-    progress.part(0.8, 1).report(static_cast<double>(n) / static_cast<double>(found->size()),
-                                 "estimating flow");
-    Crossing& c = (*found)[n];
-    const auto laid = state->lay(c, *technique, {}, false);
-    if (!laid) return tl::unexpected(laid.error());
-    c = judged(state->context(), *state->tree->find(c.site.artery), *state->tree->find(c.site.vein),
-               c.site.artery_mm, c.site.vein_mm, laid->flow.circuit_ml_min);
-  }
+  std::vector<std::optional<imaging::Error>> failed(found->size());
+  progress.part(0.6, 1).report(0, "estimating flow");
+  tbb::parallel_for(std::size_t{0}, found->size(), [&](std::size_t n) {
+    if (progress.cancelled()) return;
+    Candidate& c = (*found)[n];
+    const auto laid = state->lay(c.crossing, *technique, {}, false);
+    if (!laid) {
+      failed[n] = laid.error();
+      return;
+    }
+    complete(*state->rules, state->facts_of(*laid), c);
+    c.crossing.stability = stability_of(state->knowledge.crossing, c.crossing);
+  });
+  if (progress.cancelled()) return imaging::cancelled();
+  for (const auto& error : failed)
+    if (error) return tl::unexpected(*error);
   rank(*found);
-  state->candidates = *std::move(found);
+  const std::vector<double> first =
+      first_shares(*state->rules, *found, state->knowledge.crossing.search);
+  for (std::size_t n = 0; n < found->size(); ++n) {
+    (*found)[n].crossing.first_share = first[n];
+    state->candidates.push_back(std::move((*found)[n].crossing));
+  }
   return Planner(std::move(state));
 }
 
@@ -183,6 +213,16 @@ imaging::Result<CrossingSite> Planner::snapped(const std::string& artery, const 
   return site;
 }
 
+imaging::Result<CrossingSite> Planner::best_site(const std::string& artery,
+                                                 const LpsPoint& artery_point) const {
+  const Vessel* a = state_->tree->find(artery);
+  if (!a || a->kind != imaging::VesselKind::Artery)
+    return imaging::fail(ErrorCode::NotFound, "The artery " + artery + " is not in this leg.");
+  auto site = best_partner(state_->context(), *a, a->line.nearest_mm(artery_point));
+  if (!site) return imaging::fail(ErrorCode::NotFound, "No vein was found in this leg.");
+  return *std::move(site);
+}
+
 imaging::Result<Preview> Planner::preview(const Plan& plan) const {
   if (!plan.crossing)
     return imaging::fail(ErrorCode::InvalidInput, "The plan has no crossing: choose a site first.");
@@ -195,17 +235,24 @@ imaging::Result<Preview> Planner::preview(const Plan& plan) const {
   if (!artery || !vein)
     return imaging::fail(ErrorCode::InvalidInput,
                          "The plan's crossing lies on a vessel that is not in this leg.");
+  if (artery->kind == imaging::VesselKind::Vein || vein->kind == imaging::VesselKind::Artery)
+    return imaging::fail(ErrorCode::InvalidInput,
+                         "The plan's crossing does not lead from an artery into a vein.");
   const double artery_mm = std::clamp(plan.crossing->artery_mm, 0.0, artery->line.length_mm());
   const double vein_mm = std::clamp(plan.crossing->vein_mm, 0.0, vein->line.length_mm());
 
   Preview preview;
-  preview.crossing = judged(state_->context(), *artery, *vein, artery_mm, vein_mm, std::nullopt);
-  auto laid = state_->lay(preview.crossing, *technique, plan.declined_coils, true);
+  Candidate here = judged(state_->context(), *artery, *vein, artery_mm, vein_mm, nullptr);
+  auto laid = state_->lay(here.crossing, *technique, plan.declined_coils, true);
   if (!laid) return tl::unexpected(laid.error());
-  preview.crossing =
-      judged(state_->context(), *artery, *vein, artery_mm, vein_mm, laid->flow.circuit_ml_min);
-  for (const Crossing& c : state_->candidates)
-    if (c.site == preview.crossing.site) preview.crossing.rank = c.rank;
+  complete(*state_->rules, state_->facts_of(*laid), here);
+  preview.crossing = std::move(here.crossing);
+  preview.crossing.stability = stability_of(state_->knowledge.crossing, preview.crossing);
+  for (const Crossing& c : state_->candidates) {
+    if (!(c.site == preview.crossing.site)) continue;
+    preview.crossing.rank = c.rank;
+    preview.crossing.first_share = c.first_share;
+  }
   preview.circuit = laid->inflow.path.points(0, laid->inflow.path.length_mm());
   for (const LpsPoint& p : laid->outflow.path.points(0, laid->layout.conduit_end_mm))
     preview.circuit.push_back(p);

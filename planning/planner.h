@@ -21,7 +21,8 @@ struct PatientFacts {
   std::optional<int> days_since_revascularization;
   std::optional<bool> vein_stripped_harvested_or_thrombosed;
   std::optional<bool> wound_at_medial_malleolus;
-  std::optional<LpsPoint> calcaneus_border;  // Cephalad border, where extension stents end.
+  std::optional<bool> plantar_veins_closed = {};  // Neither a lateral nor a medial one is patent.
+  std::optional<LpsPoint> calcaneus_border;       // Cephalad border, where extension stents end.
 };
 
 // Immutable once made; every function may be called from any thread.
@@ -51,7 +52,12 @@ class Planner {
                                         const LpsPoint& artery_point,
                                         const LpsPoint* vein_point = nullptr) const;
 
-  // Under 20 ms, so that it can follow the hand. Errors: InvalidInput for a plan without a crossing
+  // The artery's point snapped to its centreline, with the vein opposite that the rules like best.
+  // Errors: NotFound when the artery is not in the tree, or the tree has no vein.
+  imaging::Result<CrossingSite> best_site(const std::string& artery,
+                                          const LpsPoint& artery_point) const;
+
+  // Under 16 ms, so that it can follow the hand. Errors: InvalidInput for a plan without a crossing
   // or with a vessel that is not in the tree.
   imaging::Result<Preview> preview(const Plan& plan) const;
 

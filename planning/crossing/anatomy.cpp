@@ -153,21 +153,20 @@ Outflow outflow_from(const VesselTree& tree, const Vessel& vein, double at_mm) {
   return outflow;
 }
 
-std::optional<double> distance_to_peroneal_origin_mm(const VesselTree& tree, const Vessel& artery,
-                                                     double at_mm) {
-  const Vessel* peroneal = nullptr;
+std::optional<double> distance_to_origin_mm(const VesselTree& tree, std::string_view origin_of,
+                                            const Vessel& artery, double at_mm) {
+  const Vessel* branch = nullptr;
   for (const Vessel& v : tree.vessels())
-    if (v.kind == VesselKind::Artery && plain_name(v.name) == "peroneal_artery" && v.parent)
-      peroneal = &v;
-  if (!peroneal) return std::nullopt;
-  const Vessel* trunk = tree.find(*peroneal->parent);
+    if (v.kind == VesselKind::Artery && plain_name(v.name) == origin_of && v.parent) branch = &v;
+  if (!branch) return std::nullopt;
+  const Vessel* trunk = tree.find(*branch->parent);
   if (!trunk || trunk->kind != VesselKind::Artery) return std::nullopt;
-  const double origin_mm = attachment_mm(*trunk, *peroneal);
-  const Inflow inflow = inflow_to(tree, artery, at_mm);
+  const double origin_mm = attachment_mm(*trunk, *branch);
   if (&artery == trunk) return at_mm - origin_mm;
   // Walk the way that blood takes to the site: the origin counts where that way passes the trunk
   // near it. A trunk that ends in two arteries has both their origins at its end.
   constexpr double same_fork_mm = 15;
+  const Inflow inflow = inflow_to(tree, artery, at_mm);
   for (const Stretch& s : inflow.path.stretches()) {
     if (s.vessel != trunk || std::abs(s.to_mm - origin_mm) > same_fork_mm) continue;
     const auto fork_mm = inflow.path.along_mm(*trunk, s.to_mm);

@@ -70,9 +70,10 @@ struct Outflow {
 // links one, else to the medial, else as far as the deep veins of the calf are linked.
 Outflow outflow_from(const imaging::VesselTree& tree, const imaging::Vessel& vein, double at_mm);
 
-// Where the peroneal artery leaves, seen from a site: + when the site lies distal of it. Absent for
-// arteries that do not share its trunk, and where the origin was not imaged.
-std::optional<double> distance_to_peroneal_origin_mm(const imaging::VesselTree& tree,
-                                                     const imaging::Vessel& artery, double at_mm);
+// How far a site lies beyond the place where the artery `origin_of` leaves its parent: + distal.
+// Absent for arteries that do not come past it, and where that origin was not imaged.
+std::optional<double> distance_to_origin_mm(const imaging::VesselTree& tree,
+                                            std::string_view origin_of,
+                                            const imaging::Vessel& artery, double at_mm);
 
 }  // namespace planning

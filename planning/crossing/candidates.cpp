@@ -1,12 +1,11 @@
 #include "planning/crossing/candidates.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <iterator>
 #include <tuple>
-
-#include "planning/random.h"
 
 namespace planning {
 
@@ -34,14 +33,19 @@ struct Box {
   }
 };
 
+// Beyond this gap nothing that is listed has a neighbour that counts.
+double reach_mm(const SearchSettings& settings) {
+  return settings.near_mm + settings.landing_window_mm;
+}
+
 }  // namespace
 
-imaging::Result<Terrain> survey(const VesselTree& tree, const SearchSettings& settings,
+imaging::Result<Terrain> survey(const VesselTree& tree, const CrossingRules& rules,
+                                std::optional<bool> plantar_veins_closed,
                                 const imaging::Progress& progress) {
+  const SearchSettings& settings = rules.search;
   std::vector<const Vessel*> arteries, veins;
-  std::map<const Vessel*, Box> boxes;
   for (const Vessel& v : tree.vessels()) {
-    boxes.emplace(&v, v.line);
     if (v.kind == VesselKind::Artery) arteries.push_back(&v);
     if (v.kind == VesselKind::Vein) veins.push_back(&v);
   }
@@ -49,229 +53,206 @@ imaging::Result<Terrain> survey(const VesselTree& tree, const SearchSettings& se
     return imaging::fail(imaging::ErrorCode::NotFound,
                          std::string("No ") + (arteries.empty() ? "artery" : "vein") +
                              " was found; without both there is nothing to cross.");
+  progress.report(0, "measuring artery-vein pairs");
   Terrain terrain;
-  for (std::size_t n = 0; n < arteries.size(); ++n) {
-    if (progress.cancelled()) return imaging::cancelled();
-    progress.report(static_cast<double>(n) / static_cast<double>(arteries.size()),
-                    "measuring artery-vein pairs");
-    const Vessel& artery = *arteries[n];
-    bool near_any = false;
-    for (const Vessel* vein : veins) {
-      if (!boxes.at(&artery).within(boxes.at(vein), settings.near_mm)) continue;
-      std::vector<FacingPoint> points = facing_points(artery, *vein, settings);
-      const bool near = std::any_of(points.begin(), points.end(), [&](const FacingPoint& p) {
-        return p.gap_mm <= settings.near_mm;
-      });
-      if (!near) continue;
-      near_any = true;
-      terrain.pairs.emplace(std::pair(&artery, vein), std::move(points));
-    }
-    if (near_any) terrain.arteries.emplace(&artery, profile_of(tree, artery, settings));
+  std::vector<Box> artery_boxes, vein_boxes;
+  std::vector<ArteryTrack> artery_tracks(arteries.size());
+  std::vector<VeinTrack> vein_tracks;
+  for (const Vessel* v : arteries) artery_boxes.emplace_back(v->line);
+  for (const Vessel* v : veins) {
+    vein_boxes.emplace_back(v->line);
+    vein_tracks.emplace_back(*v);
+  }
+  tbb::parallel_for(std::size_t{0}, arteries.size(),
+                    [&](std::size_t n) { artery_tracks[n] = track_of(*arteries[n], settings); });
+  struct Job {
+    std::size_t artery = 0, vein = 0;
+    std::vector<FacingPoint> points;
+  };
+  std::vector<Job> jobs;
+  for (std::size_t a = 0; a < arteries.size(); ++a)
+    for (std::size_t v = 0; v < veins.size(); ++v)
+      if (artery_boxes[a].within(vein_boxes[v], settings.near_mm)) jobs.push_back({a, v, {}});
+  tbb::parallel_for(std::size_t{0}, jobs.size(), [&](std::size_t n) {
+    if (progress.cancelled()) return;
+    Job& job = jobs[n];
+    job.points = facing_points(artery_tracks[job.artery], vein_tracks[job.vein], settings,
+                               reach_mm(settings));
+    const bool near = std::any_of(job.points.begin(), job.points.end(), [&](const FacingPoint& p) {
+      return p.gap_mm <= settings.near_mm;
+    });
+    if (!near) job.points.clear();
+  });
+  if (progress.cancelled()) return imaging::cancelled();
+  progress.report(0.7, "following arteries and veins");
+  terrain.arteries = artery_profiles(tree, settings);
+  for (const Vessel& v : tree.vessels())
+    if (v.kind != VesselKind::Artery) terrain.veins.emplace(&v, vein_profile_of(tree, v));
+  for (Job& job : jobs) {
+    if (job.points.empty()) continue;
+    const Vessel *artery = arteries[job.artery], *vein = veins[job.vein];
+    PairFacts facts =
+        pair_facts(rules, *artery, *vein, terrain.arteries.at(artery), terrain.veins.at(vein));
+    facts.plantar_veins_closed = plantar_veins_closed;
+    terrain.pairs.emplace(std::pair(artery, vein),
+                          PairTerrain{std::move(facts), std::move(job.points)});
   }
   return terrain;
 }
 
-namespace {
-
-std::string with_sd(double mm, double sd_mm) {
-  char text[48];
-  if (sd_mm > 0)
-    std::snprintf(text, sizeof text, "%.1f +/- %.1f mm", mm, sd_mm);
-  else
-    std::snprintf(text, sizeof text, "%.1f mm", mm);
-  return text;
-}
-
-double preference(const std::map<std::string, double, std::less<>>& table, std::string_view name) {
-  const auto found = table.find(plain_name(name));
-  return found == table.end() ? table.at("other") : found->second;
-}
-
-// How far the way to the foot was followed, and how wide the plantar vein is where a conduit would
-// hand over.
-void add_outflow(const Outflow& outflow, std::vector<Measured>& all) {
-  all.push_back({"outflow_length_mm", outflow.path.length_mm(), 0, {}});
-  if (!outflow.plantar) return;
-  const imaging::Centerline& line = outflow.plantar->line;
-  constexpr double reach_mm = 40;
-  double sum = 0, sd = 0;
-  int count = 0;
-  for (double s = 0; s <= std::min(reach_mm, line.length_mm()); s += 2, ++count) {
-    const auto sample = line.at(s);
-    sum += 2 * (sample.open ? sample.radius_mm : 0);
-    sd += 2 * sample.radius_sd_mm;
-  }
-  all.push_back(
-      {"plantar_vein_diameter_mm", sum / count, sd / count, spoken(outflow.plantar->name)});
-}
-
-Measured peroneal_clearance(const Crossing& c, const CrossingRules& rules) {
-  Measured m{"stent_end_beyond_peroneal_mm", std::nullopt, 0, {}};
-  if (!c.distance_to_peroneal_origin_mm) return m;
-  m.value = *c.distance_to_peroneal_origin_mm - rules.search.arterial_landing_mm;
-  char text[64];
-  std::snprintf(text, sizeof text, "%.0f mm %s", std::abs(*m.value),
-                *m.value < 0 ? "proximal of" : "distal of");
-  m.detail = text;
-  return m;
-}
-
-std::vector<Measured> measures_of(const SiteContext& context, const Vessel& artery,
-                                  const Vessel& vein, const Crossing& c,
-                                  const std::vector<FacingPoint>& points,
-                                  const ArteryProfile& profile) {
-  const CrossingRules& rules = context.knowledge.crossing;
-  const ArteryProfile::Station& station = profile.at(c.site.artery_mm);
-  const auto a = artery.line.at(c.site.artery_mm), v = vein.line.at(c.site.vein_mm);
-  const double certainty =
-      std::min({artery.kind_confidence, vein.kind_confidence, a.confidence, v.confidence});
-  std::vector<Measured> all{
-      {"inflow_closed_mm", station.closed_mm, 0, {}},
-      {"reaches_popliteal", profile.reaches_popliteal ? 1.0 : 0.0, 0, {}},
-      {"inflow_unseen_mm", station.unseen_mm, 0, {}},
-      {"inflow_reduction", station.reduction, 0, {}},
-      {"artery_diameter_mm", c.artery_diameter_mm, c.artery_diameter_sd_mm,
-       with_sd(c.artery_diameter_mm, c.artery_diameter_sd_mm)},
-      {"inflow_preference", preference(rules.inflow_preference, artery.name), 0,
-       spoken(artery.name)},
-      {"travelled_mm", station.travelled_mm, 0, {}},
-      {"vein_preference", preference(rules.vein_preference, vein.name), 0, spoken(vein.name)},
-      {"vein_diameter_mm", c.vein_diameter_mm, c.vein_diameter_sd_mm,
-       with_sd(c.vein_diameter_mm, c.vein_diameter_sd_mm)},
-      {"gap_mm", c.gap_mm, c.gap_sd_mm, {}},
-      {"landing_gap_mm", landing_gap_mm(points, c.site.artery_mm, rules.search), 0, {}},
-      {"parallel_length_mm", c.parallel_length_mm, 0, {}},
-      {"facing_change_deg", facing_change_deg(points, c.site.artery_mm, rules.search), 0, {}},
-      {"calcification_arc_deg", c.calcification_arc_deg, 0, {}},
-      peroneal_clearance(c, rules),
-      {"certainty", certainty, 0, {}},
-  };
-  add_outflow(outflow_from(context.tree, vein, c.site.vein_mm), all);
-  return all;
-}
-
-void judge(const CrossingRules& rules, const std::vector<Measured>& measures, Crossing& c) {
-  c.reasons.clear();
-  c.rejected = false;
-  double sum = 0, weights = 0;
-  const auto add = [&](const Rule& rule) {
-    const auto found = std::find_if(measures.begin(), measures.end(),
-                                    [&](const Measured& m) { return m.measure == rule.measure; });
-    Reason reason =
-        apply(rule, found == measures.end() ? Measured{rule.measure, std::nullopt, 0, {}} : *found);
-    sum += rule.weight * reason.score;
-    weights += rule.weight;
-    c.rejected |= reason.effect == Effect::Reject;
-    c.reasons.push_back(std::move(reason));
-  };
-  for (const Rule& rule : rules.rules)
-    if (rule.hard) add(rule);
-  for (const Rule& rule : rules.rules)
-    if (!rule.hard) add(rule);
-  c.score = weights > 0 ? sum / weights : 0;
-}
-
-// Share of draws within the measurement error in which no hard rule on a length rejects. The two
-// diameters and the line of centres vary; which vessel it is does not.
-double stability_of(const CrossingRules& rules, const Crossing& c) {
-  for (const Reason& r : c.reasons)
-    if (r.effect == Effect::Reject && r.rule != "gap" && r.rule != "artery_diameter") return 0;
-  const Rule* gap = nullptr;
-  const Rule* diameter = nullptr;
-  for (const Rule& r : rules.rules) {
-    if (r.hard && r.measure == "gap_mm") gap = &r;
-    if (r.hard && r.measure == "artery_diameter_mm") diameter = &r;
-  }
-  Draws draws(0x51a8);  // Any seed will do; a fixed one makes a plan repeatable.
-  constexpr int count = 200;
-  int kept = 0;
-  for (int i = 0; i < count; ++i) {
-    const double artery = 0.5 * c.artery_diameter_sd_mm * draws.normal();
-    const double vein = 0.5 * c.vein_diameter_sd_mm * draws.normal();
-    // Centres are as uncertain as the radii; see gap_sd_mm.
-    const double centres =
-        std::hypot(0.5 * c.artery_diameter_sd_mm, 0.5 * c.vein_diameter_sd_mm) * draws.normal();
-    const bool near = !gap || gap->accept.contains(c.gap_mm - artery - vein + centres);
-    const bool wide = !diameter || diameter->accept.contains(c.artery_diameter_mm + 2 * artery);
-    kept += near && wide;
-  }
-  return static_cast<double>(kept) / count;
-}
-
-}  // namespace
-
-Crossing judged(const SiteContext& context, const Vessel& artery, const Vessel& vein,
-                double artery_mm, double vein_mm, const std::optional<double>& circuit_ml_min) {
+Candidate judged(const SiteContext& context, const Vessel& artery, const Vessel& vein,
+                 double artery_mm, double vein_mm, const CircuitFacts* circuit) {
   const SearchSettings& settings = context.knowledge.crossing.search;
-  // A pair that never comes near was not surveyed; a hand may still choose it.
-  std::vector<FacingPoint> own_points;
   const auto pair = context.terrain.pairs.find({&artery, &vein});
-  if (pair == context.terrain.pairs.end()) own_points = facing_points(artery, vein, settings);
-  const auto& points = pair == context.terrain.pairs.end() ? own_points : pair->second;
-  ArteryProfile own_profile;
-  const auto known = context.terrain.arteries.find(&artery);
-  if (known == context.terrain.arteries.end())
-    own_profile = profile_of(context.tree, artery, settings);
-  const auto& profile = known == context.terrain.arteries.end() ? own_profile : known->second;
+  const bool surveyed = pair != context.terrain.pairs.end();
+  const auto covers = [&](const std::vector<FacingPoint>& points) {
+    const auto n = std::clamp(std::lround(artery_mm / settings.step_mm), 0L,
+                              static_cast<long>(points.size()) - 1);
+    return points[static_cast<std::size_t>(n)].is_near();
+  };
+  // A place that never comes near was not measured; a hand may still choose it.
+  std::vector<FacingPoint> own_points;
+  if (!surveyed || !covers(pair->second.points))
+    own_points = facing_points(track_of(artery, settings), VeinTrack(vein), settings);
+  const std::vector<FacingPoint>& points = own_points.empty() ? pair->second.points : own_points;
 
-  Crossing c = measured_crossing(context.tree, artery, vein, artery_mm, vein_mm, points, settings);
-  std::vector<Measured> measures = measures_of(context, artery, vein, c, points, profile);
-  if (circuit_ml_min) measures.push_back({"circuit_ml_min", *circuit_ml_min, 0, {}});
-  judge(context.knowledge.crossing, measures, c);
-  // Only a site that is shown, and so has its flow, needs its stability.
-  if (circuit_ml_min) c.stability = stability_of(context.knowledge.crossing, c);
-  return c;
-}
-
-namespace {
-
-// Of the sites along one pair, those that no other within the spacing beats; the proximal one of
-// equals.
-void keep_local_best(std::vector<Crossing>& sites, double spacing_mm) {
-  std::vector<char> keep(sites.size(), 1);
-  for (std::size_t n = 0; n < sites.size(); ++n) {
-    for (std::size_t m = 0; m < sites.size() && keep[n]; ++m) {
-      if (m == n || std::abs(sites[m].site.artery_mm - sites[n].site.artery_mm) >= spacing_mm)
-        continue;
-      if (sites[m].score > sites[n].score || (sites[m].score == sites[n].score && m < n))
-        keep[n] = 0;
-    }
+  Candidate found;
+  if (surveyed) {
+    found.pair = pair->second.facts;
+  } else {
+    found.pair = pair_facts(context.knowledge.crossing, artery, vein,
+                            context.terrain.arteries.at(&artery), context.terrain.veins.at(&vein));
+    if (!context.terrain.pairs.empty())
+      found.pair.plantar_veins_closed =
+          context.terrain.pairs.begin()->second.facts.plantar_veins_closed;
   }
-  std::size_t kept = 0;
-  for (std::size_t n = 0; n < sites.size(); ++n)
-    if (keep[n] && kept++ != n) sites[kept - 1] = std::move(sites[n]);
-  sites.resize(kept);
-}
-
-}  // namespace
-
-imaging::Result<std::vector<Crossing>> search(const SiteContext& context,
-                                              const imaging::Progress& progress) {
-  const SearchSettings& settings = context.knowledge.crossing.search;
-  std::vector<Crossing> found;
-  std::size_t done = 0;
-  for (const auto& [pair, points] : context.terrain.pairs) {
-    if (progress.cancelled()) return imaging::cancelled();
-    progress.report(static_cast<double>(done++) / static_cast<double>(context.terrain.pairs.size()),
-                    "judging crossing sites");
-    std::vector<Crossing> open, rejected;
-    for (const FacingPoint& p : points) {
-      if (p.gap_mm > settings.near_mm) continue;
-      Crossing c = judged(context, *pair.first, *pair.second, p.artery_mm, p.vein_mm, std::nullopt);
-      (c.rejected ? rejected : open).push_back(std::move(c));
-    }
-    keep_local_best(open, settings.spacing_mm);
-    std::move(open.begin(), open.end(), std::back_inserter(found));
-    const auto best =
-        std::max_element(rejected.begin(), rejected.end(),
-                         [](const Crossing& a, const Crossing& b) { return a.score < b.score; });
-    if (best != rejected.end()) found.push_back(std::move(*best));
-  }
+  found.facing = facing_at(artery, vein, artery_mm, vein_mm, points, settings);
+  found.numbers = numbers_of(found.pair, found.facing, settings);
+  found.crossing = measured_crossing(artery, vein, found.facing, *found.pair.artery_profile,
+                                     *found.pair.vein_profile, settings);
+  if (circuit)
+    complete(context.rules, *circuit, found);
+  else
+    context.rules.explain(found.numbers, found.pair, nullptr, found.crossing);
   return found;
 }
 
-void rank(std::vector<Crossing>& crossings) {
-  std::sort(crossings.begin(), crossings.end(), [](const Crossing& a, const Crossing& b) {
+void complete(const RuleBook& rules, const CircuitFacts& circuit, Candidate& candidate) {
+  add_circuit(circuit, candidate.numbers);
+  candidate.crossing.circuit_ml_min = circuit.circuit_ml_min;
+  rules.explain(candidate.numbers, candidate.pair, &circuit, candidate.crossing);
+}
+
+namespace {
+
+struct Place {
+  std::size_t point = 0;
+  RuleBook::Verdict verdict;
+};
+
+// Of the places along one pair, those that no other within the spacing beats; the proximal one of
+// equals. `places` lie in order along the artery.
+std::vector<Place> local_best(const std::vector<Place>& places, std::size_t spacing_steps) {
+  std::vector<Place> kept;
+  for (std::size_t n = 0; n < places.size(); ++n) {
+    bool best = true;
+    for (std::size_t m = n; m-- > 0 && places[n].point - places[m].point < spacing_steps;)
+      best &= places[m].verdict.score < places[n].verdict.score;
+    for (std::size_t m = n + 1;
+         m < places.size() && places[m].point - places[n].point < spacing_steps; ++m)
+      best &= places[m].verdict.score <= places[n].verdict.score;
+    if (best) kept.push_back(places[n]);
+  }
+  return kept;
+}
+
+std::vector<Place> distinct_places(const RuleBook& rules, const PairTerrain& pair,
+                                   const SearchSettings& settings) {
+  std::vector<Place> open, rejected;
+  for (std::size_t n = 0; n < pair.points.size(); ++n) {
+    if (!(pair.points[n].gap_mm <= settings.near_mm)) continue;
+    const Place place{n, rules.judge(numbers_of(pair.facts, pair.points[n], settings))};
+    if (!place.verdict.rejected_by) {
+      open.push_back(place);
+      continue;
+    }
+    const auto same = std::find_if(rejected.begin(), rejected.end(), [&](const Place& r) {
+      return r.verdict.rejected_by == place.verdict.rejected_by;
+    });
+    if (same == rejected.end())
+      rejected.push_back(place);
+    else if (place.verdict.score > same->verdict.score)
+      *same = place;
+  }
+  const auto steps =
+      static_cast<std::size_t>(std::ceil(settings.spacing_mm / settings.step_mm - 1e-9));
+  std::vector<Place> kept = local_best(open, steps);
+  kept.insert(kept.end(), rejected.begin(), rejected.end());
+  return kept;
+}
+
+}  // namespace
+
+imaging::Result<std::vector<Candidate>> search(const SiteContext& context,
+                                               const imaging::Progress& progress) {
+  const SearchSettings& settings = context.knowledge.crossing.search;
+  progress.report(0, "judging crossing sites");
+  std::vector<const PairTerrain*> pairs;
+  for (const auto& [key, pair] : context.terrain.pairs) pairs.push_back(&pair);
+  std::vector<std::vector<Candidate>> found(pairs.size());
+  tbb::parallel_for(std::size_t{0}, pairs.size(), [&](std::size_t n) {
+    if (progress.cancelled()) return;
+    const PairTerrain& pair = *pairs[n];
+    for (const Place& place : distinct_places(context.rules, pair, settings)) {
+      const FacingPoint& point = pair.points[place.point];
+      Candidate c{{}, pair.facts, point, numbers_of(pair.facts, point, settings)};
+      c.crossing =
+          measured_crossing(*pair.facts.artery, *pair.facts.vein, point, *pair.facts.artery_profile,
+                            *pair.facts.vein_profile, settings);
+      found[n].push_back(std::move(c));
+    }
+  });
+  if (progress.cancelled()) return imaging::cancelled();
+  std::vector<Candidate> all;
+  for (auto& of_pair : found) std::move(of_pair.begin(), of_pair.end(), std::back_inserter(all));
+  return all;
+}
+
+std::optional<CrossingSite> best_partner(const SiteContext& context, const Vessel& artery,
+                                         double artery_mm) {
+  const SearchSettings& settings = context.knowledge.crossing.search;
+  std::optional<CrossingSite> best;
+  RuleBook::Verdict best_verdict;
+  double best_gap_mm = 0;
+  for (const Vessel& vein : context.tree.vessels()) {
+    if (vein.kind != VesselKind::Vein) continue;
+    const double vein_mm = vein.line.nearest_mm(artery.line.at(artery_mm).position);
+    const auto surveyed = context.terrain.pairs.find({&artery, &vein});
+    RuleBook::Verdict verdict{-1, nullptr};
+    const double gap_mm =
+        distance(artery.line.at(artery_mm).position, vein.line.at(vein_mm).position) -
+        artery.line.at(artery_mm).radius_mm - vein.line.at(vein_mm).radius_mm;
+    if (surveyed != context.terrain.pairs.end())
+      verdict = context.rules.judge(
+          numbers_of(surveyed->second.facts,
+                     facing_at(artery, vein, artery_mm, vein_mm, surveyed->second.points, settings),
+                     settings));
+    // Admissible before rejected, then the score; where no vein is near at all, the nearest.
+    const bool open = verdict.score >= 0 && !verdict.rejected_by;
+    const bool best_open = best && best_verdict.score >= 0 && !best_verdict.rejected_by;
+    const bool better = !best || std::tuple(open, verdict.score, -gap_mm) >
+                                     std::tuple(best_open, best_verdict.score, -best_gap_mm);
+    if (!better) continue;
+    best = CrossingSite{artery.id, vein.id, artery_mm, vein_mm};
+    best_verdict = verdict;
+    best_gap_mm = gap_mm;
+  }
+  return best;
+}
+
+void rank(std::vector<Candidate>& candidates) {
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& l, const Candidate& r) {
+    const Crossing &a = l.crossing, &b = r.crossing;
     const double a_worse = -a.score, b_worse = -b.score;
     return std::tie(a.rejected, a_worse, a.artery_name, a.vein_name, a.site.artery_mm,
                     a.site.artery, a.site.vein) < std::tie(b.rejected, b_worse, b.artery_name,
@@ -279,7 +260,7 @@ void rank(std::vector<Crossing>& crossings) {
                                                            b.site.artery, b.site.vein);
   });
   int place = 0;
-  for (Crossing& c : crossings) c.rank = c.rejected ? 0 : ++place;
+  for (Candidate& c : candidates) c.crossing.rank = c.crossing.rejected ? 0 : ++place;
 }
 
 }  // namespace planning

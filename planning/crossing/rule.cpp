@@ -23,6 +23,11 @@ double membership(const Rule& rule, double value) {
   return points.back().second;
 }
 
+bool rejects(const Rule& rule, double value) {
+  return rule.hard && !rule.accept.contains(value) &&
+         !(rule.accept_also_up_to && value <= *rule.accept_also_up_to);
+}
+
 std::string in_words(double value, const std::string& unit) {
   char text[64];
   if (unit == "fraction") {
@@ -92,9 +97,7 @@ Reason apply(const Rule& rule, const Measured& measured) {
     return reason;
   }
   reason.score = membership(rule, *measured.value + rule.doubt * measured.sd);
-  const bool accepted = rule.accept.contains(*measured.value) ||
-                        (rule.accept_also_up_to && *measured.value <= *rule.accept_also_up_to);
-  if (rule.hard && !accepted) {
+  if (rejects(rule, *measured.value)) {
     reason.effect = Effect::Reject;
     reason.message = filled(rule.says_reject, rule, measured);
   } else if (!rule.good.contains(*measured.value)) {

@@ -44,6 +44,8 @@ struct Measured {
 
 // Linear between the points, constant outside; 1 without points.
 double membership(const Rule& rule, double value);
+// A hard rule whose limits do not hold this value.
+bool rejects(const Rule& rule, double value);
 // As a person reads it: "at most 2.0 mm good, over 5.0 mm rejected".
 std::string threshold_of(const Rule& rule);
 // A measure that is absent warns with says_missing and scores half: unknown is neither good nor

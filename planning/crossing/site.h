@@ -1,10 +1,15 @@
 // What can be measured at one place where an artery might be crossed into a vein?
 #pragma once
 
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "planning/crossing/anatomy.h"
-#include "planning/crossing/rule.h"
+#include "planning/crossing/facing.h"
+#include "planning/plan.h"
 
 namespace planning {
 
@@ -21,7 +26,17 @@ struct SearchSettings {
   double unseen_confidence = 0;    // Under it a stretch counts as not seen.
   double unstated_radius_sd_mm = 0;  // Taken where a tracing states no error.
   double arterial_landing_mm = 0;    // Length of the crossing stent inside the artery.
+  double venous_landing_mm = 0;      // Distal of the site: branches there get in the stent's way.
+  double healthy_reduction = 0;      // A narrowing from here on is disease.
+  double collateral_mm = 0;          // Branches as wide as this may steal.
+  double error_correlation_mm = 0;   // How far along a vessel a tracing's error persists.
 };
+
+// How much narrower a vessel is than around, every `step_mm` along it: 1 - diameter / the smaller
+// of the widest diameters within the reference window proximal and distal, so that a vessel that
+// tapers is not called stenosed.
+std::vector<double> diameter_reductions(const imaging::Centerline& line, double step_mm,
+                                        const SearchSettings& settings);
 
 // Precomputed along one artery every `step_mm`, from its proximal end.
 struct ArteryProfile {
@@ -30,50 +45,46 @@ struct ArteryProfile {
     double unseen_mm = 0;  // Length of the same that was not seen well.
     double reduction = 0;  // Worst narrowing of the same, as a fraction of diameter.
     double travelled_mm = 0;  // Length of the same below the popliteal artery.
+    double healthy_mm = 0;    // Up to the nearest disease or gap in the imaging.
+    bool healthy_to_end = true;
   };
   std::vector<Station> stations;
   bool reaches_popliteal = false;
   double step_mm = 1;
+  // From the named origins to arc length 0 of this artery; see Crossing.
+  std::optional<double> from_trunk_mm, from_peroneal_mm, from_anterior_tibial_mm;
+  std::vector<LandingBranch> branches;  // off_mm is their place on the artery.
+
   const Station& at(double s_mm) const;
 };
-ArteryProfile profile_of(const imaging::VesselTree& tree, const imaging::Vessel& artery,
-                         const SearchSettings& settings);
+// Of every artery, parents before children.
+std::map<const imaging::Vessel*, ArteryProfile> artery_profiles(const imaging::VesselTree& tree,
+                                                                const SearchSettings& settings);
 
-// How much narrower a vessel is than around, every `step_mm` along it: 1 - diameter / the smaller
-// of the widest diameters within the reference window proximal and distal, so that a vessel that
-// tapers is not called stenosed.
-std::vector<double> diameter_reductions(const imaging::Centerline& line, double step_mm,
-                                        const SearchSettings& settings);
+// Where a vein leads, seen from each place of it.
+struct VeinProfile {
+  // The way to the foot is the same from all places up to `to_mm`, only shorter the farther down.
+  struct Reach {
+    double to_mm = 0, beyond_mm = 0;  // Length of the way from to_mm on.
+    const imaging::Vessel* plantar = nullptr;
+    double plantar_diameter_mm = 0, plantar_diameter_sd_mm = 0;  // Where a conduit hands over.
+  };
+  std::vector<Reach> reaches;
+  std::vector<LandingBranch> branches;  // off_mm is their place on the vein.
 
-// The facing places of a pair, every `step_mm` along the artery.
-struct FacingPoint {
-  double artery_mm = 0, vein_mm = 0;
-  double gap_mm = 0;                      // Lumen to lumen along the line of centres.
-  double angle_deg = 0;                   // Between the two axes, 0 to 90.
-  imaging::Vector3<imaging::Lps> needle;  // Unit, artery to vein.
+  const Reach& at(double s_mm) const;
+  double outflow_mm(double s_mm) const;
 };
-std::vector<FacingPoint> facing_points(const imaging::Vessel& artery, const imaging::Vessel& vein,
-                                       const SearchSettings& settings);
-
-// Length of the run around `artery_mm` in which the pair lies close and parallel.
-double parallel_length_mm(const std::vector<FacingPoint>& points, double artery_mm,
-                          const SearchSettings& settings);
-// Mean gap within the window around `artery_mm`: what the needle meets when it lands a little off,
-// and less at the mercy of one noisy sample than the gap at the very place.
-double landing_gap_mm(const std::vector<FacingPoint>& points, double artery_mm,
-                      const SearchSettings& settings);
-// Largest turn of the needle's direction within the window around `artery_mm`.
-double facing_change_deg(const std::vector<FacingPoint>& points, double artery_mm,
-                         const SearchSettings& settings);
+VeinProfile vein_profile_of(const imaging::VesselTree& tree, const imaging::Vessel& vein);
 
 // Hours on a picture across the artery, seen from its distal side: 12 anterior, 3 the patient's
 // left.
 double clock_of(const imaging::Vector3<imaging::Lps>& needle,
                 const imaging::Vector3<imaging::Lps>& distal);
 
-// Geometry of a site: everything in Crossing but score, reasons, rank, stability.
-Crossing measured_crossing(const imaging::VesselTree& tree, const imaging::Vessel& artery,
-                           const imaging::Vessel& vein, double artery_mm, double vein_mm,
-                           const std::vector<FacingPoint>& points, const SearchSettings& settings);
+// Geometry of a site: everything in Crossing but flow, score, reasons, rank and stability.
+Crossing measured_crossing(const imaging::Vessel& artery, const imaging::Vessel& vein,
+                           const FacingPoint& facing, const ArteryProfile& artery_profile,
+                           const VeinProfile& vein_profile, const SearchSettings& settings);
 
 }  // namespace planning

@@ -186,6 +186,7 @@ Json facts_json(const PatientFacts& facts) {
           {"vein_stripped_harvested_or_thrombosed",
            optional(facts.vein_stripped_harvested_or_thrombosed)},
           {"wound_at_medial_malleolus", optional(facts.wound_at_medial_malleolus)},
+          {"plantar_veins_closed", optional(facts.plantar_veins_closed)},
           {"calcaneus_border",
            facts.calcaneus_border ? point(*facts.calcaneus_border) : Json(nullptr)}};
 }
@@ -340,6 +341,8 @@ imaging::Result<PatientFacts> facts_from_json(std::string_view text) {
           entry.at("vein_stripped_harvested_or_thrombosed").yes();
     if (entry.has("wound_at_medial_malleolus"))
       facts.wound_at_medial_malleolus = entry.at("wound_at_medial_malleolus").yes();
+    if (entry.has("plantar_veins_closed"))
+      facts.plantar_veins_closed = entry.at("plantar_veins_closed").yes();
     if (entry.has("calcaneus_border"))
       facts.calcaneus_border = point_of(entry.at("calcaneus_border"));
     return facts;

@@ -121,7 +121,11 @@ CrossingRules crossing_rules_of(const Entry& file) {
                   .smoothing_window_mm = sourced_positive(search, "smoothing_window_mm"),
                   .unseen_confidence = sourced_positive(search, "unseen_confidence"),
                   .unstated_radius_sd_mm = sourced_positive(search, "unstated_radius_sd_mm"),
-                  .arterial_landing_mm = sourced_positive(search, "arterial_landing_mm")};
+                  .arterial_landing_mm = sourced_positive(search, "arterial_landing_mm"),
+                  .venous_landing_mm = sourced_positive(search, "venous_landing_mm"),
+                  .healthy_reduction = sourced_positive(search, "healthy_reduction"),
+                  .collateral_mm = sourced_positive(search, "collateral_mm"),
+                  .error_correlation_mm = sourced_positive(search, "error_correlation_mm")};
   if (rules.search.step_mm < 0.05) search.at("step_mm").complain("must be 0.05 mm or more");
   rules.inflow_preference = preferences_of(file.at("inflow_preference"));
   rules.vein_preference = preferences_of(file.at("vein_preference"));

@@ -30,6 +30,7 @@ const std::map<std::string, Room> house{
     {"imaging/files", {{"imaging/core"}, {}, {"itk", "zlib"}}},
     {"imaging/duplex", {{"imaging/core"}, {}, {"eigen", "tbb"}}},
     {"imaging/angio", {{"imaging/core"}, {}, {"itk", "eigen", "tbb"}}},
+    {"imaging/fusion", {{"imaging/core", "imaging/angio"}, {}, {"eigen", "tbb"}}},
     {"imaging/vessel", {{"imaging/core"}, {}, {"itk", "eigen", "tbb", "highway"}}},
     {"imaging/phantom", {{"imaging/core", "imaging/angio"}, {}, {"eigen", "tbb", "json"}}},
     {"planning", {{"imaging/core"}, {}, {"eigen", "json", "tbb"}}},

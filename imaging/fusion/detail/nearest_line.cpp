@@ -22,7 +22,7 @@ double between_lines(double a, double b) {
 }  // namespace
 
 NearestLine::NearestLine(const std::vector<std::vector<Point2>>& lines, int columns, int rows)
-    : columns_(columns), rows_(rows) {
+    : columns_(columns), rows_(rows), cell_columns_((columns + cell_px - 1) / cell_px) {
   for (const auto& line : lines)
     for (std::size_t n = 0; line.size() > 1 && n < line.size(); ++n) {
       // Over two points on either side: traced points jitter by a part of a pixel.
@@ -30,47 +30,50 @@ NearestLine::NearestLine(const std::vector<std::vector<Point2>>& lines, int colu
       const double size = std::hypot(b.x - a.x, b.y - a.y);
       if (size > 0) points_.push_back({line[n], {(b.x - a.x) / size, (b.y - a.y) / size}});
     }
-  const auto count = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+  const int cells = cell_columns_, cell_rows = (rows + cell_px - 1) / cell_px;
+  const auto count = static_cast<std::size_t>(cells) * static_cast<std::size_t>(cell_rows);
   tbb::parallel_for(0, sectors, [&](int sector) {
     auto& table = nearest_[sector];
     table.assign(count, -1);
     const double middle = std::numbers::pi * sector / sectors;
+    const auto at = [cells](int c, int r) {
+      return static_cast<std::size_t>(r) * static_cast<std::size_t>(cells) +
+             static_cast<std::size_t>(c);
+    };
     const auto offer = [&](int c, int r, std::int32_t index) {
       if (index < 0) return;
-      std::int32_t& held = table[static_cast<std::size_t>(r) * static_cast<std::size_t>(columns) +
-                                 static_cast<std::size_t>(c)];
-      const Point2 here{static_cast<double>(c), static_cast<double>(r)};
-      if (held < 0 || points_[static_cast<std::size_t>(index)].distance(here) <
-                          points_[static_cast<std::size_t>(held)].distance(here))
-        held = index;
+      std::int32_t& held = table[at(c, r)];
+      if (held == index) return;
+      const auto far = [&](std::int32_t n) {
+        const Point2& p = points_[static_cast<std::size_t>(n)].place;
+        const double x = p.x - (c + 0.5) * cell_px, y = p.y - (r + 0.5) * cell_px;
+        return x * x + y * y;
+      };
+      if (held < 0 || far(index) < far(held)) held = index;
     };
     for (std::size_t n = 0; n < points_.size(); ++n)
-      if (between_lines(line_angle(points_[n].along), middle) <= std::numbers::pi / 4) {
-        const int c = static_cast<int>(std::lround(points_[n].place.x)),
-                  r = static_cast<int>(std::lround(points_[n].place.y));
-        if (c >= 0 && r >= 0 && c < columns && r < rows) offer(c, r, static_cast<std::int32_t>(n));
-      }
-    // Danielsson's sweeps: each pixel takes over the nearest of its neighbours', down and up again.
-    const auto sweep = [&](int r, int step_r) {
-      const auto at = [&](int c, int row) {
-        return table[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-                     static_cast<std::size_t>(c)];
-      };
-      if (r - step_r >= 0 && r - step_r < rows)
-        for (int c = 0; c < columns; ++c)
+      if (between_lines(line_angle(points_[n].along), middle) <= std::numbers::pi / 4 &&
+          holds(points_[n].place))
+        offer(static_cast<int>(points_[n].place.x + 0.5) / cell_px,
+              static_cast<int>(points_[n].place.y + 0.5) / cell_px, static_cast<std::int32_t>(n));
+    // Danielsson's sweeps: each cell takes over the nearest of its neighbours', down and up again.
+    const auto sweep = [&](int r, int before) {
+      if (before >= 0 && before < cell_rows)
+        for (int c = 0; c < cells; ++c)
           for (int d = -1; d <= 1; ++d)
-            if (c + d >= 0 && c + d < columns) offer(c, r, at(c + d, r - step_r));
-      for (int c = 1; c < columns; ++c) offer(c, r, at(c - 1, r));
-      for (int c = columns - 2; c >= 0; --c) offer(c, r, at(c + 1, r));
+            if (c + d >= 0 && c + d < cells) offer(c, r, table[at(c + d, before)]);
+      for (int c = 1; c < cells; ++c) offer(c, r, table[at(c - 1, r)]);
+      for (int c = cells - 2; c >= 0; --c) offer(c, r, table[at(c + 1, r)]);
     };
-    for (int r = 0; r < rows; ++r) sweep(r, 1);
-    for (int r = rows - 1; r >= 0; --r) sweep(r, -1);
+    for (int r = 0; r < cell_rows; ++r) sweep(r, r - 1);
+    for (int r = cell_rows - 1; r >= 0; --r) sweep(r, r + 1);
   });
 }
 
 std::optional<LinePoint> NearestLine::nearest(Point2 q, Point2 direction, double reach_px) const {
-  const auto at = static_cast<std::size_t>(std::lround(q.y)) * static_cast<std::size_t>(columns_) +
-                  static_cast<std::size_t>(std::lround(q.x));
+  const auto at = static_cast<std::size_t>(static_cast<int>(q.y + 0.5) / cell_px) *
+                      static_cast<std::size_t>(cell_columns_) +
+                  static_cast<std::size_t>(static_cast<int>(q.x + 0.5) / cell_px);
   // Under a tenth of a pixel for a millimetre the direction is noise.
   const bool end_on = std::hypot(direction.x, direction.y) < 0.1;
   const double angle = line_angle(direction);

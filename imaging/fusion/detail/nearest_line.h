@@ -17,8 +17,8 @@ struct LinePoint {
   double distance(Point2 q) const { return std::hypot(q.x - place.x, q.y - place.y); }
 };
 
-// A table from every pixel to the nearest point of lines that run near each of four directions, so
-// that a vessel is never drawn to one that crosses it.
+// A table from every cell of 2 x 2 px to the nearest point of lines that run near each of four
+// directions, so that a vessel is never drawn to one that crosses it.
 class NearestLine {
  public:
   NearestLine(const std::vector<std::vector<Point2>>& lines, int columns, int rows);
@@ -31,8 +31,8 @@ class NearestLine {
   std::optional<LinePoint> nearest(Point2 q, Point2 direction, double reach_px) const;
 
  private:
-  static constexpr int sectors = 4;
-  int columns_, rows_;
+  static constexpr int sectors = 4, cell_px = 2;
+  int columns_, rows_, cell_columns_;
   std::vector<LinePoint> points_;
   std::vector<std::int32_t> nearest_[sectors];  // Index into points_, -1 where there is none.
 };

@@ -145,16 +145,21 @@ imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, P
                                        const imaging::Progress& progress) {
   auto knowledge = read_knowledge(assets);
   if (!knowledge) return tl::unexpected(knowledge.error());
+  return make(std::move(tree), *std::move(knowledge), std::move(facts), progress);
+}
+
+imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, Knowledge knowledge,
+                                       PatientFacts facts, const imaging::Progress& progress) {
   auto state = std::make_shared<State>();
   state->tree = std::move(tree);
-  state->facts = facts;
-  state->knowledge = *std::move(knowledge);
+  state->facts = std::move(facts);
+  state->knowledge = std::move(knowledge);
   const Technique* technique = state->knowledge.technique(Plan{}.technique);
   if (!technique)
     return imaging::fail(ErrorCode::InvalidInput, "techniques holds no \"" + Plan{}.technique +
                                                       "\", the default technique.");
   state->rules.emplace(state->knowledge.crossing);
-  auto terrain = survey(*state->tree, state->knowledge.crossing, facts.plantar_veins_closed,
+  auto terrain = survey(*state->tree, state->knowledge.crossing, state->facts.plantar_veins_closed,
                         progress.part(0, 0.4));
   if (!terrain) return tl::unexpected(terrain.error());
   state->terrain = *std::move(terrain);

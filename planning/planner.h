@@ -35,6 +35,11 @@ class Planner {
                                        PatientFacts facts, const std::filesystem::path& assets,
                                        const imaging::Progress& progress = {});
 
+  // The same with knowledge at hand: when a tree changes, nothing need be read again.
+  static imaging::Result<Planner> make(std::shared_ptr<const imaging::VesselTree> tree,
+                                       Knowledge knowledge, PatientFacts facts,
+                                       const imaging::Progress& progress = {});
+
   const imaging::VesselTree& tree() const;
   const PatientFacts& facts() const;
   std::shared_ptr<const imaging::VesselTree> shared_tree() const;

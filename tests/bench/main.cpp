@@ -1,10 +1,11 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick | --full | accuracy [LEGS]]
+//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED]]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
-//   of each.
+//   of each; crossings: only the first crossings of a hundred traced legs, and of IMAGED legs
+//   through their images (12; 100 with --full).
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 
 #include "app/session/open_case.h"
 #include "tests/bench/accuracy.h"
+#include "tests/bench/crossing.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/truth.h"
 
@@ -109,7 +111,13 @@ int main(int argc, char** argv) {
     bench::print_accuracy(argc > 2 ? std::atoi(argv[2]) : 6);
     return 0;
   }
+  constexpr int traced = 100, imaged = 12;
+  if (mode == "crossings") {
+    bench::print_crossings(traced, argc > 2 ? std::atoi(argv[2]) : imaged);
+    return 0;
+  }
   plans_against_truth(mode == "--quick");
   bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
+  bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
   bench::print_speed();
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <queue>
 
+#include "imaging/vessel/ridge.h"
 #include "imaging/vessel/thin_line.h"
 
 namespace imaging {
@@ -20,86 +21,6 @@ constexpr double least_length_px = 12;
 constexpr double tangent_reach_px = 3;
 // A vessel half over a bone's edge keeps a half; noise takes some of that.
 constexpr double least_two_sidedness = 0.35;
-
-std::vector<float> gaussian(double sigma_px) {
-  const int reach = static_cast<int>(std::ceil(3.5 * sigma_px));
-  std::vector<float> kernel(static_cast<std::size_t>(2 * reach + 1));
-  double sum = 0;
-  for (int n = -reach; n <= reach; ++n) sum += std::exp(-0.5 * n * n / (sigma_px * sigma_px));
-  for (int n = -reach; n <= reach; ++n)
-    kernel[static_cast<std::size_t>(n + reach)] =
-        static_cast<float>(std::exp(-0.5 * n * n / (sigma_px * sigma_px)) / sum);
-  return kernel;
-}
-
-// Separable; the border is repeated.
-Frame<float> smoothed(const Frame<float>& image, double sigma_px) {
-  const std::vector<float> kernel = gaussian(sigma_px);
-  const int reach = static_cast<int>(kernel.size()) / 2, columns = image.columns(),
-            rows = image.rows();
-  Frame<float> across(columns, rows), result(columns, rows);
-  std::vector<float> padded(static_cast<std::size_t>(columns + 2 * reach));
-  for (int r = 0; r < rows; ++r) {
-    for (int c = -reach; c < columns + reach; ++c)
-      padded[static_cast<std::size_t>(c + reach)] = image(std::clamp(c, 0, columns - 1), r);
-    for (int c = 0; c < columns; ++c) {
-      float sum = 0;
-      for (std::size_t n = 0; n < kernel.size(); ++n)
-        sum += kernel[n] * padded[static_cast<std::size_t>(c) + n];
-      across(c, r) = sum;
-    }
-  }
-  for (int r = 0; r < rows; ++r) {
-    for (int n = -reach; n <= reach; ++n) {
-      const float weight = kernel[static_cast<std::size_t>(n + reach)];
-      const int from = std::clamp(r + n, 0, rows - 1);
-      for (int c = 0; c < columns; ++c) result(c, r) += weight * across(c, from);
-    }
-  }
-  return result;
-}
-
-// Bright ridge strength of one scale, Lindeberg normalised: sigma^2 (-l2 - |l1|), l2 <= l1 the
-// eigenvalues of the Hessian. A blob, whose two curvatures are alike, answers nothing.
-Frame<float> ridge_strength(const Frame<float>& image, double sigma_px) {
-  const Frame<float> s = smoothed(image, sigma_px);
-  Frame<float> strength(image.columns(), image.rows());
-  const auto scale2 = static_cast<float>(sigma_px * sigma_px);
-  for (int r = 1; r + 1 < image.rows(); ++r)
-    for (int c = 1; c + 1 < image.columns(); ++c) {
-      const float xx = s(c + 1, r) - 2 * s(c, r) + s(c - 1, r);
-      const float yy = s(c, r + 1) - 2 * s(c, r) + s(c, r - 1);
-      const float xy =
-          0.25F * (s(c + 1, r + 1) - s(c - 1, r + 1) - s(c + 1, r - 1) + s(c - 1, r - 1));
-      const float mean = 0.5F * (xx + yy);
-      const float spread = std::sqrt(0.25F * (xx - yy) * (xx - yy) + xy * xy);
-      const float across = mean - spread, along = mean + spread;
-      strength(c, r) = std::max(0.0F, scale2 * (-across - std::abs(along)));
-    }
-  return strength;
-}
-
-// The response divided by its own noise, the largest over the scales.
-Frame<float> signal_to_noise(const Frame<float>& contrast, const Progress& progress) {
-  Frame<float> best(contrast.columns(), contrast.rows());
-  for (std::size_t n = 0; n < scales_px.size() && !progress.cancelled(); ++n) {
-    progress.report(0.6 * static_cast<double>(n) / scales_px.size(), "finding vessels");
-    const Frame<float> strength = ridge_strength(contrast, scales_px[n]);
-    // Most pixels hold no vessel, and noise gives a response only where it happens to curve
-    // downwards, so the median of the positive responses measures the noise.
-    std::vector<float> positive;
-    for (std::size_t i = 0; i < strength.size(); ++i)
-      if (strength.data()[i] > 0) positive.push_back(strength.data()[i]);
-    if (positive.size() < 16) continue;
-    auto middle = positive.begin() + static_cast<std::ptrdiff_t>(positive.size() / 2);
-    std::nth_element(positive.begin(), middle, positive.end());
-    const float noise = *middle;
-    if (!(noise > 0)) continue;
-    for (std::size_t i = 0; i < strength.size(); ++i)
-      best.data()[i] = std::max(best.data()[i], strength.data()[i] / noise);
-  }
-  return best;
-}
 
 // Everything above `grow` that is connected with something above `seed`.
 Frame<std::uint8_t> hysteresis(const Frame<float>& strength, float seed, float grow) {
@@ -177,6 +98,22 @@ AngioBranch measured_branch(const ThinLine& line, const Frame<float>& contrast,
   return branch;
 }
 
+// A little, 1 2 1 both ways: one pixel's noise should not decide.
+Frame<float> smoothed(const Frame<float>& image) {
+  Frame<float> result(image.columns(), image.rows());
+  const int last_column = image.columns() - 1, last_row = image.rows() - 1;
+  for (int r = 0; r <= last_row; ++r)
+    for (int c = 0; c <= last_column; ++c) {
+      float sum = 0;
+      for (int y = -1; y <= 1; ++y)
+        for (int x = -1; x <= 1; ++x)
+          sum += static_cast<float>((2 - std::abs(x)) * (2 - std::abs(y))) *
+                 image(std::clamp(c + x, 0, last_column), std::clamp(r + y, 0, last_row));
+      result(c, r) = sum / 16;
+    }
+  return result;
+}
+
 // A vessel falls off on both sides, the edge of the leg or of a bone on one. The smaller fall over
 // the greater, the median along the branch: near 1 for a vessel, near 0 for an edge.
 double two_sidedness(const AngioBranch& branch, const Frame<float>& smooth) {
@@ -218,13 +155,14 @@ Result<AngioTree> trace_angiogram(const Frame<float>& contrast, const Calibratio
   constexpr int least_side_px = 16;
   if (contrast.columns() < least_side_px || contrast.rows() < least_side_px)
     return fail(ErrorCode::InvalidInput, "The angiogram is too small to find vessels in.");
-  const Frame<float> strength = signal_to_noise(contrast, progress);
+  const Frame<float> strength =
+      find_ridges(contrast, scales_px, progress.part(0, 0.6)).signal_to_noise;
   if (progress.cancelled()) return cancelled();
   const ThinLines lines =
       thin_lines(hysteresis(strength, seed_sigmas, grow_sigmas), least_length_px);
   progress.report(0.8, "measuring vessels");
   AngioTree tree{.branches = {}, .forks = lines.forks, .calibration = calibration};
-  const Frame<float> smooth = smoothed(contrast, scales_px.front());
+  const Frame<float> smooth = smoothed(contrast);
   for (const ThinLine& line : lines.lines) {
     AngioBranch branch = measured_branch(line, contrast, strength);
     if (two_sidedness(branch, smooth) >= least_two_sidedness)

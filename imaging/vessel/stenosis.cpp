@@ -1,0 +1,340 @@
+#include "imaging/vessel/stenosis.h"
+
+#include <tbb/parallel_for.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace imaging {
+namespace {
+
+constexpr double profile_step_px = 0.5;
+// Profiles are means over this much of the way on both sides: less noise, and a narrowing shorter
+// than this is blurred along the vessel anyway.
+constexpr int mean_over_px = 1;
+constexpr double height_sd = 0.15;  // Of ln A along a vessel: contrast mixes unevenly.
+constexpr double filled_noises = 4;
+
+double bilinear(const Frame<float>& image, double x, double y) {
+  x = std::clamp(x, 0.0, image.columns() - 1.0);
+  y = std::clamp(y, 0.0, image.rows() - 1.0);
+  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+  const int x1 = std::min(x0 + 1, image.columns() - 1), y1 = std::min(y0 + 1, image.rows() - 1);
+  const auto at = [&](int c, int r) { return static_cast<double>(image(c, r)); };
+  return std::lerp(std::lerp(at(x0, y0), at(x1, y0), x - x0),
+                   std::lerp(at(x0, y1), at(x1, y1), x - x0), y - y0);
+}
+
+// A way's points with the direction across it, turned smoothly.
+struct Across {
+  Point2 at, direction;
+};
+
+std::vector<Across> cross_lines(const std::vector<Point2>& way) {
+  constexpr std::size_t reach = 4;
+  std::vector<Across> lines;
+  for (std::size_t n = 0; n < way.size(); ++n) {
+    const Point2 &a = way[n >= reach ? n - reach : 0],
+                 &b = way[std::min(n + reach, way.size() - 1)];
+    const double length = std::max(1e-9, std::hypot(b.x - a.x, b.y - a.y));
+    lines.push_back({way[n], {-(b.y - a.y) / length, (b.x - a.x) / length}});
+  }
+  return lines;
+}
+
+// Density from -reach to reach across the way.
+std::vector<double> profile_at(const Frame<float>& contrast, const std::vector<Across>& lines,
+                               std::size_t n, double reach_px) {
+  std::vector<double> profile;
+  const auto count = static_cast<std::ptrdiff_t>(lines.size());
+  for (double u = -reach_px; u <= reach_px + 1e-9; u += profile_step_px) {
+    double sum = 0;
+    int of = 0;
+    for (int d = -mean_over_px; d <= mean_over_px; ++d) {
+      const std::ptrdiff_t m = static_cast<std::ptrdiff_t>(n) + d;
+      if (m < 0 || m >= count) continue;
+      const Across& line = lines[static_cast<std::size_t>(m)];
+      sum += bilinear(contrast, line.at.x + u * line.direction.x, line.at.y + u * line.direction.y);
+      ++of;
+    }
+    profile.push_back(sum / of);
+  }
+  return profile;
+}
+
+// A sqrt(R^2 - x^2) blurred by a Gaussian: seven points of Gauss and Hermite, exact for the blur of
+// any polynomial up to degree 13.
+double blurred_chord(double x, double radius, double blur) {
+  constexpr std::array<double, 7> node{
+      -3.750439717725742, -2.366759410734541, -1.154405394739968, 0,
+      1.154405394739968,  2.366759410734541,  3.750439717725742};
+  constexpr std::array<double, 7> weight{0.000548268855972, 0.030757123967586, 0.240123178605013,
+                                         0.457142857142857, 0.240123178605013, 0.030757123967586,
+                                         0.000548268855972};
+  double sum = 0;
+  for (std::size_t n = 0; n < 7; ++n) {
+    const double at = x - blur * node[n];
+    sum += weight[n] * std::sqrt(std::max(0.0, radius * radius - at * at));
+  }
+  return sum;
+}
+
+using Unknowns = Eigen::Matrix<double, 5, 1>;  // ln R, ln A, middle, base, slope of the base.
+
+struct Fitted {
+  Unknowns x = Unknowns::Zero();
+  Eigen::Matrix<double, 5, 5> covariance = Eigen::Matrix<double, 5, 5>::Zero();
+  double noise = 0;  // Of the profile's points, as left over.
+};
+
+// What is already known of ln A; sd 0: nothing.
+struct Height {
+  double log_a = 0, sd = 0;
+};
+
+Fitted fitted(const std::vector<double>& profile, double reach_px, double blur, Unknowns start,
+              Height height, double noise) {
+  const auto count = static_cast<Eigen::Index>(profile.size());
+  const Eigen::Index rows = count + 2;
+  const auto residuals = [&](const Unknowns& x) {
+    Eigen::VectorXd r(rows);
+    const double radius = std::exp(x(0)), a = std::exp(x(1));
+    for (Eigen::Index n = 0; n < count; ++n) {
+      const double u = -reach_px + profile_step_px * static_cast<double>(n);
+      r(n) = (a * blurred_chord(u - x(2), radius, blur) + x(3) + x(4) * u -
+              profile[static_cast<std::size_t>(n)]) /
+             noise;
+    }
+    r(count) = height.sd > 0 ? (x(1) - height.log_a) / height.sd : 0;
+    r(count + 1) = x(2) / 2;  // The way lies on the vessel to about two pixels.
+    return r;
+  };
+  Fitted best;
+  best.x = start;
+  Eigen::VectorXd r = residuals(best.x);
+  double damping = 1e-2;
+  Eigen::Matrix<double, 5, 5> normal = Eigen::Matrix<double, 5, 5>::Identity();
+  const double base_step = 1e-3 * noise;
+  const Unknowns steps{1e-4, 1e-4, 1e-4, base_step, base_step};
+  for (int round = 0; round < 25; ++round) {
+    Eigen::Matrix<double, Eigen::Dynamic, 5> slopes(rows, 5);
+    for (int k = 0; k < 5; ++k) {
+      Unknowns x = best.x;
+      x(k) += steps(k);
+      slopes.col(k) = (residuals(x) - r) / steps(k);
+    }
+    normal = slopes.transpose() * slopes;
+    Eigen::Matrix<double, 5, 5> damped = normal;
+    damped.diagonal() *= 1 + damping;
+    Unknowns step = damped.ldlt().solve(-(slopes.transpose() * r));
+    for (const int k : {0, 1}) step(k) = std::clamp(step(k), -0.5, 0.5);
+    const Unknowns x = best.x + step;
+    const Eigen::VectorXd moved = residuals(x);
+    if (moved.squaredNorm() < r.squaredNorm()) {
+      const bool done = r.squaredNorm() - moved.squaredNorm() < 1e-6 * r.squaredNorm();
+      best.x = x;
+      r = moved;
+      damping = std::max(1e-6, damping / 5);
+      if (done) break;
+    } else {
+      damping *= 5;
+      if (damping > 1e6) break;
+    }
+  }
+  best.noise = noise * std::sqrt(r.head(count).squaredNorm() / static_cast<double>(count));
+  // Points half a pixel apart and three lines together err alike in part: about half of them count.
+  constexpr double independent = 0.5;
+  const double worse = std::max(1.0, best.noise / noise);
+  Eigen::Matrix<double, 5, 5> held = normal;
+  held.diagonal().array() += 1e-9 * normal.diagonal().maxCoeff();
+  best.covariance =
+      held.ldlt().solve(Eigen::Matrix<double, 5, 5>::Identity()) * worse * worse / independent;
+  return best;
+}
+
+// A first guess from the profile itself: its area and its height.
+Unknowns guess(const std::vector<double>& profile, double reach_px) {
+  const double base = 0.5 * (profile.front() + profile.back());
+  double area = 0, top = 0, moment = 0;
+  for (std::size_t n = 0; n < profile.size(); ++n) {
+    const double v = std::max(0.0, profile[n] - base);
+    const double u = -reach_px + profile_step_px * static_cast<double>(n);
+    area += v * profile_step_px;
+    moment += v * u * profile_step_px;
+    top = std::max(top, v);
+  }
+  // Area is A pi R^2 / 2 and the top A R.
+  const double radius = std::clamp(top > 0 ? 2 * area / (3.14159 * top) : 1, 0.5, reach_px);
+  const double a = std::max(1e-9, top / radius);
+  return {std::log(radius), std::log(a), area > 0 ? std::clamp(moment / area, -2.0, 2.0) : 0, base,
+          0};
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Noise of a pixel, from differences of neighbours: vessels are few.
+double pixel_noise(const Frame<float>& image) {
+  std::vector<double> far;
+  for (int r = 0; r < image.rows(); r += 2)
+    for (int c = 2; c < image.columns(); c += 3)
+      far.push_back(
+          std::abs(static_cast<double>(image(c, r)) - static_cast<double>(image(c - 2, r))));
+  return std::max(1e-9, 1.4826 * median(std::move(far)) / std::sqrt(2.0));
+}
+
+// The straight line through the diameters that narrowings do not pull down: points below it count
+// less and less.
+void add_reference(std::vector<WidthSample>& samples) {
+  double level = 0, slope = 0;
+  std::vector<double> filled;
+  for (const WidthSample& s : samples)
+    if (s.filled) filled.push_back(s.diameter_px);
+  level = median(filled);
+  const double middle = 0.5 * (samples.front().at_px + samples.back().at_px);
+  for (int round = 0; round < 30; ++round) {
+    double w = 0, wx = 0, wxx = 0, wy = 0, wxy = 0;
+    for (const WidthSample& s : samples) {
+      if (!s.filled) continue;
+      const double x = s.at_px - middle, reference = level + slope * x;
+      const double below = (reference - s.diameter_px) / std::max(1e-9, reference);
+      // A tenth below is a narrowing that begins; a branch's mouth bulges the other way.
+      const double odd = below > 0 ? below / 0.05 : below / 0.1;
+      const double weight = 1 / std::pow(1 + odd * odd, 2);
+      w += weight, wx += weight * x, wxx += weight * x * x;
+      wy += weight * s.diameter_px, wxy += weight * x * s.diameter_px;
+    }
+    const double determinant = w * wxx - wx * wx;
+    if (!(determinant > 1e-9 * w * wxx) || !(w > 0)) break;
+    const double next_slope = (w * wxy - wx * wy) / determinant;
+    const double next_level = (wy - next_slope * wx) / w;
+    const bool still = std::abs(next_level - level) < 1e-6 && std::abs(next_slope - slope) < 1e-8;
+    level = next_level, slope = next_slope;
+    if (still) break;
+  }
+  for (WidthSample& s : samples) s.reference_px = std::max(0.5, level + slope * (s.at_px - middle));
+}
+
+std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share) {
+  std::vector<Lesion> lesions;
+  constexpr double least_length_px = 2;  // Shorter dips are noise of one profile.
+  for (std::size_t n = 0; n < samples.size();) {
+    if (samples[n].diameter_px >= share * samples[n].reference_px) {
+      ++n;
+      continue;
+    }
+    Lesion l{n, n, n, 0, 0, 0, 0, 0, false};
+    while (n < samples.size() && samples[n].diameter_px < share * samples[n].reference_px) {
+      if (samples[n].diameter_px < samples[l.narrowest].diameter_px) l.narrowest = n;
+      l.last = n++;
+    }
+    l.length_px = samples[l.last].at_px - samples[l.first].at_px;
+    if (l.length_px < least_length_px) continue;
+    const WidthSample& s = samples[l.narrowest];
+    l.minimal_px = s.diameter_px;
+    l.reference_px = s.reference_px;
+    l.occluded = !s.filled;
+    l.percent_diameter = 100 * (1 - s.diameter_px / s.reference_px);
+    l.percent_sd = 100 * s.diameter_sd_px / s.reference_px;
+    lesions.push_back(l);
+  }
+  return lesions;
+}
+
+// Blur that explains the profiles of the better filled places best; one number for the picture.
+double fitted_blur(const std::vector<std::vector<double>>& profiles, double reach_px,
+                   double noise) {
+  double best = 0.6, least = 1e300;
+  for (double blur = 0.3; blur <= 2.0; blur += 0.1) {
+    double left = 0;
+    for (std::size_t n = 0; n < profiles.size();
+         n += std::max<std::size_t>(1, profiles.size() / 24)) {
+      const Fitted f = fitted(profiles[n], reach_px, blur, guess(profiles[n], reach_px), {}, noise);
+      left += std::min(25.0, f.noise * f.noise / (noise * noise));
+    }
+    if (left < least) least = left, best = blur;
+  }
+  return best;
+}
+
+}  // namespace
+
+Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vector<Point2>& way,
+                                    double lesion_share) {
+  if (way.size() < 8)
+    return fail(ErrorCode::InvalidInput,
+                "The stretch is too short to be measured; mark a longer one.");
+  const std::vector<Across> lines = cross_lines(way);
+  const double noise = pixel_noise(contrast) / std::sqrt(2.0 * mean_over_px + 1);
+  // Wide enough for the vessel with as much ground on both sides: from its widths at half height.
+  std::vector<double> rough;
+  constexpr double first_reach_px = 24;
+  for (std::size_t n = 0; n < lines.size(); n += 4)
+    rough.push_back(
+        std::exp(guess(profile_at(contrast, lines, n, first_reach_px), first_reach_px)(0)));
+  const double reach_px = std::clamp(2.2 * median(rough) + 3, 5.0, first_reach_px);
+
+  std::vector<std::vector<double>> profiles(lines.size());
+  tbb::parallel_for(std::size_t{0}, lines.size(),
+                    [&](std::size_t n) { profiles[n] = profile_at(contrast, lines, n, reach_px); });
+  WidthProfile result;
+  result.blur_px = fitted_blur(profiles, reach_px, noise);
+  std::vector<Fitted> fits(lines.size());
+  const auto fit_all = [&](Height height) {
+    tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t n) {
+      Unknowns start = guess(profiles[n], reach_px);
+      if (height.sd > 0) start(1) = height.log_a;
+      fits[n] = fitted(profiles[n], reach_px, result.blur_px, start, height, noise);
+    });
+  };
+  fit_all({});
+  // The density per length that wide, well filled places agree on.
+  std::vector<double> heights;
+  for (const Fitted& f : fits)
+    if (std::exp(f.x(0)) > 1.5 * result.blur_px && std::sqrt(f.covariance(1, 1)) < 0.3)
+      heights.push_back(f.x(1));
+  if (!heights.empty()) fit_all({median(heights), height_sd});
+
+  double at_px = 0;
+  for (std::size_t n = 0; n < lines.size(); ++n) {
+    const Fitted& f = fits[n];
+    WidthSample s;
+    if (n > 0) at_px += std::hypot(way[n].x - way[n - 1].x, way[n].y - way[n - 1].y);
+    s.at_px = at_px;
+    const double radius = std::exp(f.x(0)), height = std::exp(f.x(1));
+    s.filled = height * blurred_chord(0, radius, result.blur_px) > filled_noises * noise;
+    s.middle = {lines[n].at.x + f.x(2) * lines[n].direction.x,
+                lines[n].at.y + f.x(2) * lines[n].direction.y};
+    s.diameter_px = s.filled ? 2 * radius : 0;
+    s.diameter_sd_px = s.filled ? 2 * radius * std::sqrt(f.covariance(0, 0)) : result.blur_px;
+    if (n > 0)
+      (s.filled ? result.filled_px : result.empty_px) += at_px - result.samples.back().at_px;
+    result.samples.push_back(s);
+  }
+  if (!(result.filled_px > 0))
+    return fail(ErrorCode::NotFound, "No contrast lies along this way; mark a vessel that fills.");
+  add_reference(result.samples);
+  result.lesions = lesions_of(result.samples, lesion_share);
+  return result;
+}
+
+Result<Millimetres> in_mm(double value_px, double sd_px, const Calibration& calibration) {
+  if (!calibration.gives_mm())
+    return fail(
+        ErrorCode::Uncalibrated,
+        "This run has no size in the patient; calibrate it on a catheter, a ball or a known "
+        "distance.");
+  const double mm_per_px = std::sqrt(calibration.mm_per_px_column * calibration.mm_per_px_row);
+  return Millimetres{
+      value_px * mm_per_px,
+      std::hypot(sd_px * mm_per_px, value_px * mm_per_px * calibration.relative_error)};
+}
+
+}  // namespace imaging

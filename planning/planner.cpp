@@ -91,8 +91,24 @@ struct Planner::State {
     Inflow inflow;
     Outflow outflow;
     Layout layout;
+    bool closed = false;
     Flow flow;
   };
+  Circuit circuit_of(const Laid& laid, const Technique& technique) const {
+    return {tree.get(),
+            &laid.inflow,
+            &laid.outflow,
+            &laid.layout,
+            laid.closed,
+            treats_valves(technique),
+            facts.ejection_fraction};
+  }
+  // What a plan names, with the site clamped to its vessels. Errors: those of Planner::preview.
+  struct Named {
+    const Technique* technique = nullptr;
+    CrossingSite site;
+  };
+  imaging::Result<Named> named(const Plan& plan) const;
   // `crossing` must lie on vessels of the tree.
   imaging::Result<Laid> lay(const Crossing& crossing, const Technique& technique,
                             const std::vector<std::string>& declined_coils, bool with_range) const;
@@ -110,15 +126,9 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(
                             knowledge.catalogue, declined_coils);
   const auto artery = terrain.arteries.find(tree->find(site.artery));
   const Rule* open_rule = knowledge.crossing.rule("inflow_open");
-  const bool closed = open_rule && artery != terrain.arteries.end() &&
-                      rejects(*open_rule, artery->second.at(site.artery_mm).closed_mm);
-  const Circuit circuit{tree.get(),
-                        &laid.inflow,
-                        &laid.outflow,
-                        &laid.layout,
-                        closed,
-                        treats_valves(technique),
-                        facts.ejection_fraction};
+  laid.closed = open_rule && artery != terrain.arteries.end() &&
+                rejects(*open_rule, artery->second.at(site.artery_mm).closed_mm);
+  const Circuit circuit = circuit_of(laid, technique);
   const Physiology& physiology = knowledge.physiology;
   const SearchSettings& settings = knowledge.crossing.search;
   const auto flow = with_range
@@ -228,23 +238,34 @@ imaging::Result<CrossingSite> Planner::best_site(const std::string& artery,
   return *std::move(site);
 }
 
-imaging::Result<Preview> Planner::preview(const Plan& plan) const {
+imaging::Result<Planner::State::Named> Planner::State::named(const Plan& plan) const {
   if (!plan.crossing)
     return imaging::fail(ErrorCode::InvalidInput, "The plan has no crossing: choose a site first.");
-  const Technique* technique = state_->knowledge.technique(plan.technique);
+  const Technique* technique = knowledge.technique(plan.technique);
   if (!technique)
     return imaging::fail(ErrorCode::InvalidInput,
                          "The technique " + plan.technique + " is not known: choose another.");
-  const Vessel* artery = state_->tree->find(plan.crossing->artery);
-  const Vessel* vein = state_->tree->find(plan.crossing->vein);
+  const Vessel* artery = tree->find(plan.crossing->artery);
+  const Vessel* vein = tree->find(plan.crossing->vein);
   if (!artery || !vein)
     return imaging::fail(ErrorCode::InvalidInput,
                          "The plan's crossing lies on a vessel that is not in this leg.");
   if (artery->kind == imaging::VesselKind::Vein || vein->kind == imaging::VesselKind::Artery)
     return imaging::fail(ErrorCode::InvalidInput,
                          "The plan's crossing does not lead from an artery into a vein.");
-  const double artery_mm = std::clamp(plan.crossing->artery_mm, 0.0, artery->line.length_mm());
-  const double vein_mm = std::clamp(plan.crossing->vein_mm, 0.0, vein->line.length_mm());
+  return Named{
+      technique,
+      {artery->id, vein->id, std::clamp(plan.crossing->artery_mm, 0.0, artery->line.length_mm()),
+       std::clamp(plan.crossing->vein_mm, 0.0, vein->line.length_mm())}};
+}
+
+imaging::Result<Preview> Planner::preview(const Plan& plan) const {
+  const auto named = state_->named(plan);
+  if (!named) return tl::unexpected(named.error());
+  const Technique* technique = named->technique;
+  const Vessel* artery = state_->tree->find(named->site.artery);
+  const Vessel* vein = state_->tree->find(named->site.vein);
+  const double artery_mm = named->site.artery_mm, vein_mm = named->site.vein_mm;
 
   Preview preview;
   Candidate here = judged(state_->context(), *artery, *vein, artery_mm, vein_mm, nullptr);
@@ -266,6 +287,29 @@ imaging::Result<Preview> Planner::preview(const Plan& plan) const {
   preview.devices = std::move(laid->layout.devices);
   preview.flow = std::move(laid->flow);
   return preview;
+}
+
+imaging::Result<Flow> Planner::flow(const Plan& plan, const UncertaintyOptions& options,
+                                    const imaging::Progress& progress) const {
+  const auto named = state_->named(plan);
+  if (!named) return tl::unexpected(named.error());
+  Crossing crossing;
+  crossing.site = named->site;
+  const auto laid = state_->lay(crossing, *named->technique, plan.declined_coils, false);
+  if (!laid) return tl::unexpected(laid.error());
+  return study_flow(state_->circuit_of(*laid, *named->technique), state_->knowledge.physiology,
+                    state_->knowledge.crossing.search, options, progress);
+}
+
+imaging::Result<LimbNetwork> Planner::flow_network(const Plan& plan) const {
+  const auto named = state_->named(plan);
+  if (!named) return tl::unexpected(named.error());
+  Crossing crossing;
+  crossing.site = named->site;
+  const auto laid = state_->lay(crossing, *named->technique, plan.declined_coils, false);
+  if (!laid) return tl::unexpected(laid.error());
+  return limb_network(state_->circuit_of(*laid, *named->technique), state_->knowledge.physiology,
+                      state_->knowledge.crossing.search);
 }
 
 }  // namespace planning

@@ -14,6 +14,8 @@
 namespace planning {
 
 struct Knowledge;
+struct LimbNetwork;         // planning/flow/limb_network.h
+struct UncertaintyOptions;  // planning/flow/uncertainty.h
 
 // What the tree cannot tell. Absent facts are asked for in the checks, not assumed.
 struct PatientFacts {
@@ -65,6 +67,13 @@ class Planner {
   // Under 16 ms, so that it can follow the hand. Errors: InvalidInput for a plan without a crossing
   // or with a vessel that is not in the tree.
   imaging::Result<Preview> preview(const Plan& plan) const;
+
+  // The preview's flow with as many draws as asked for: a job, not a frame's work. Errors: those of
+  // preview; Cancelled.
+  imaging::Result<Flow> flow(const Plan& plan, const UncertaintyOptions& options,
+                             const imaging::Progress& progress = {}) const;
+  // The network behind that flow, for export and for what is carried along it.
+  imaging::Result<LimbNetwork> flow_network(const Plan& plan) const;
 
  private:
   struct State;

@@ -16,9 +16,9 @@ constexpr double coloured_fraction = 0.25;
 constexpr double evidence_db_mm = 150;
 constexpr double chance_lumen_db = 8, chance_wall_db = 5;
 
-// A lumen has tissue below it that is brighter than itself; a shadow stays dark. This is the least
-// contrast there, as a share of that to all sides.
-constexpr double lit_below = 0.6;
+// A lumen has tissue above and below it that is brighter than itself; a shadow is dark all the way
+// from what throws it. This is the least contrast there, as a share of that to all sides.
+constexpr double lit_share = 0.8;
 // A shadow runs straight down, within 30 degrees. A vessel that does has the best of colours.
 constexpr double shadow_axis_cos = 0.87;
 
@@ -62,6 +62,7 @@ double length_mm(const std::vector<LumenSample>& samples) {
 bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep) {
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
   const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
+  const double above_db = median_seen(samples, [](const auto& s) { return s.above_db; });
   const double along_beam =
       median_seen(samples, [&](const auto& s) { return std::abs(s.axis.dot(deep)); });
   // Something bright beside it, but not around it, is a sheet.
@@ -69,16 +70,18 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep)
   const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
   if (wall_db > chance_wall_db && ring_db < ring_all_around_db) return false;
   return (lumen_db - chance_lumen_db) * length_mm(samples) >= evidence_db_mm &&
-         along_beam <= shadow_axis_cos && below_db >= lit_below * lumen_db;
+         along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
 
-// The wall of an artery, open or occluded, around something less bright than itself.
+// The wall of an artery, open or occluded, around something less bright than itself; or one so
+// calcified that only its near side is seen, and the shadow of it.
 bool is_walled(const std::vector<LumenSample>& samples) {
-  const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
-  const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
-  const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
-  return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm &&
-         ring_db >= ring_all_around_db && lumen_db >= solid_db;
+  const double wall_db = median_seen(samples, [](const auto& s) {
+    return std::max(s.ring_db >= ring_all_around_db ? s.wall_db : 0, s.cap_db);
+  });
+  const double middle_db =
+      median_seen(samples, [](const auto& s) { return s.cap_db > 0 ? 0 : s.lumen_db; });
+  return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm && middle_db >= solid_db;
 }
 
 // The share of `samples` that has a sample of `others` within `escort_mm`.

@@ -20,9 +20,11 @@ struct LumenSample {
   double wall_db = 0;       // How much brighter the wall is than the tissue beyond it.
   double ring_db = 0;       // The same all around: of the wall's weak side, over the bright side
                             // of the tissue. A sheet has none.
-  double below_db = 0;      // How much brighter the deep side is than the middle: a lumen has
-                            // tissue below it, a shadow more shadow.
-  double tissue_grey = 0;   // Around the vessel.
+  // How much brighter the deep side and the near side are than the middle: a lumen has tissue on
+  // both, a shadow goes on below, and above up to what throws it.
+  double below_db = 0, above_db = 0;
+  double cap_db = 0;       // Of a calcified cap and its shadow, the weaker; 0 where open.
+  double tissue_grey = 0;  // Around the vessel.
   double calcification_arc_deg = 0;
   double velocity_cm_s = 0;    // Median of the colour inside; 0 none.
   double colour_fraction = 0;  // Share of the lumen's voxels with colour.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "imaging/vessel/calcified_cap.h"
 #include "imaging/vessel/cross_section.h"
 
 namespace imaging {
@@ -20,6 +21,10 @@ constexpr double most_occluded_radius_mm = 2.0;
 // twice that by chance.
 constexpr double lumen_seen_db = 6.0;
 constexpr double wall_seen_db = 5.0;
+// Cap and shadow of a calcified wall, each: calcium echoes some 20 dB over tissue, its shadow lies
+// as much below.
+constexpr double cap_seen_db = 6.0;
+constexpr double cap_reach_mm = 6.5;  // Of the section: radius, wall, and 3 mm of shadow.
 
 constexpr double max_offset_mm = 0.9;   // Per step: a bend of 40 degrees.
 constexpr double radius_change = 1.35;  // Per step, either way.
@@ -69,9 +74,23 @@ struct Observation {
   CircleFit circle;
   bool lumen = false;
   double lumen_db = 0, wall_db = 0;
+  bool capped = false;
 };
 
 double half_width_mm(double radius_mm) { return radius_mm * radius_change + 3.2; }
+
+// A calcified wall near the middle of the plane.
+std::optional<Observation> observe_cap(const Volume<std::uint8_t>& image, const SectionPlane& plane,
+                                       const CircleSearch& search) {
+  const Section section = cut_section(image, plane, cap_reach_mm, pixel_mm, average_along_mm);
+  const CalcifiedCap cap = fit_calcified_cap(section, plane, image.grid().direction(1), search);
+  if (cap.evidence_db() < cap_seen_db) return std::nullopt;
+  return Observation{.circle = {cap.u_mm, cap.v_mm, cap.radius_mm, cap.evidence_db(), 0},
+                     .lumen = false,
+                     .lumen_db = 0,
+                     .wall_db = cap.cap_db,
+                     .capped = true};
+}
 
 // The best circle near the middle of the plane; nothing when neither lumen nor wall is seen.
 std::optional<Observation> observe(const Volume<std::uint8_t>& image, const SectionPlane& plane,
@@ -92,7 +111,7 @@ std::optional<Observation> observe(const Volume<std::uint8_t>& image, const Sect
   }
   if (!walls_count || !wall_possible) return std::nullopt;
   const CircleFit wall = fit_bright_ring(section, wall_search);
-  if (wall.contrast_db < wall_seen_db) return std::nullopt;
+  if (wall.contrast_db < wall_seen_db) return observe_cap(image, plane, wall_search);
   return Observation{
       .circle = wall, .lumen = false, .lumen_db = lumen.contrast_db, .wall_db = wall.contrast_db};
 }
@@ -116,8 +135,13 @@ class Follower {
     CircleSearch search{
         1.2, std::max(least_radius_mm, seed.radius_mm / 1.6),
         std::min(lumen ? most_radius_mm : most_occluded_radius_mm, seed.radius_mm * 1.6)};
-    const CircleFit fit = lumen ? fit_dark_disc(section, search) : fit_bright_ring(section, search);
-    if (fit.contrast_db < (lumen ? lumen_seen_db : wall_seen_db)) return std::nullopt;
+    CircleFit fit = lumen ? fit_dark_disc(section, search) : fit_bright_ring(section, search);
+    if (fit.contrast_db < (lumen ? lumen_seen_db : wall_seen_db)) {
+      if (lumen) return std::nullopt;
+      const auto cap = observe_cap(image_, plane, search);
+      if (!cap) return std::nullopt;
+      fit = cap->circle;
+    }
     const Point3<Lps> p = plane.at(fit.u_mm, fit.v_mm);
     if (owners_.at(p) >= 0) return std::nullopt;
     return Start{p, seed.direction, fit.radius_mm, lumen};
@@ -143,6 +167,7 @@ class Follower {
         point.radius_mm = seen->circle.radius_mm;
         point.lumen_db = seen->lumen_db;
         point.wall_db = seen->wall_db;
+        point.capped = seen->capped;
         misses = 0;
         radius_mm += 0.5 * (seen->circle.radius_mm - radius_mm);
         wall_db += 0.2 * (seen->wall_db - wall_db);

@@ -16,6 +16,7 @@ struct TrackPoint {
   double radius_mm = 0;
   double lumen_db = 0;  // How much darker the lumen is than its surroundings.
   double wall_db = 0;   // How much brighter the wall is than the tissue beyond it.
+  bool capped = false;  // Seen by the cap and the shadow of its calcified wall.
   bool seen = true;     // False: bridged between two stretches that were seen.
 };
 

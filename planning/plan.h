@@ -151,19 +151,55 @@ struct Crossing {
   bool rejected = false;
 };
 
-enum class DeviceKind { CrossingStent, ExtensionStent, Coil };
-std::string_view name_of(DeviceKind kind);  // "crossing_stent", "extension_stent", "coil"
+enum class DeviceKind { CrossingStent, ExtensionStent, Coil, Plug, Ligation };
+// "crossing_stent", "extension_stent", "coil", "plug", "ligation"
+std::string_view name_of(DeviceKind kind);
+
+// A stent cut across, as it will lie.
+struct StentSection {
+  LpsPoint centre;
+  double at_mm = 0;  // Along its own axis, from its proximal end.
+  double radius_mm = 0;
+  double lumen_radius_mm = 0;  // Before the stent; 0 in the tissue between the two lumens.
+  // Between wall and stent: above 0 it does not touch.
+  double wall_gap_mm() const { return lumen_radius_mm > 0 ? lumen_radius_mm - radius_mm : 0; }
+};
 
 struct Device {
-  std::string catalogue_id;
+  std::string catalogue_id = {};
   DeviceKind kind = DeviceKind::ExtensionStent;
-  std::string label;              // "Covered stent 5.5 x 150 mm".
-  std::string vessel;             // Vessel id that from_mm lies on.
-  std::string to_vessel;          // Vessel id that to_mm lies on: a stent may run on into the next.
+  std::string label = {};         // "Covered stent 5.5 x 150 mm".
+  std::string vessel = {};        // Vessel id that from_mm lies on.
+  std::string to_vessel = {};     // Vessel id that to_mm lies on: a stent may run on into the next.
   double from_mm = 0, to_mm = 0;  // Arc length, proximal to distal.
-  double length_mm = 0;           // Of the device, as catalogued.
-  std::vector<double> diameter_mm;  // One, or proximal and distal of a tapered one.
-  std::vector<LpsPoint> path;       // The axis it follows, in order of flow: for drawing.
+  double length_mm = 0;           // Of the device, as catalogued; of a coil's wire, stretched.
+  std::vector<double> diameter_mm = {};  // Nominal. One, or proximal and distal of a tapered one.
+  std::vector<LpsPoint> path = {};       // The axis it follows, in order of flow: for drawing.
+
+  std::string why = {};  // How its size was chosen, in sentences.
+  int place = -1;        // Of StentChoice; -1 for what closes a vein.
+  // Along the outflow from the site, - in needle and artery; of a closure: where its vein leaves.
+  double from_along_mm = 0, to_along_mm = 0;
+  std::vector<StentSection> sections = {};  // Stents, every half millimetre.
+  std::optional<double> least_bend_mm =
+      {};  // Tightest radius of the axis; absent where it is straight.
+  std::optional<double> bend_limit_mm = {};  // Of the catalogue.
+  // With the next stent on the heart's side, along both; < 0 is a gap. Absent for the first.
+  std::optional<double> overlap_mm = {};
+
+  // Closures only.
+  int count = 1;                    // Coils of this size.
+  std::vector<LpsPoint> wire = {};  // The packed coil; its thickness is wire_mm.
+  double wire_mm = 0;
+  double packing_density = 0;  // Wire / lumen over the pack, by volume.
+  double steal_ml_min = 0;     // Through this vein if it stayed open.
+  double residual_ml_min = 0;  // Through the pack before it clots.
+};
+
+// An edit that mends what a check found: the whole plan after it.
+struct Fix {
+  std::string label;  // "Move the last stent 3.5 mm down".
+  Plan plan;
 };
 
 struct Check {
@@ -175,6 +211,38 @@ struct Check {
   std::string threshold;
   std::string message;  // One sentence: what, and what to do if not ok.
   std::string source, tag;
+  std::optional<Fix> fix = {};
+  std::optional<double> along_mm = {};  // Where on the circuit, if it has a place: as for devices.
+};
+
+// A valve on the way of the blood, which would close against it.
+struct Valve {
+  std::string vessel;
+  double at_mm = 0, along_mm = 0;  // On its vessel; along the outflow from the site.
+  LpsPoint point;
+  bool expected = true;    // By rule; false: somebody saw it.
+  std::string treated_by;  // "valvulotome", "balloon", "stent"; empty: nothing opens it.
+  std::string source, tag;
+};
+
+// The way of the blood through the foot.
+struct FootRoute {
+  struct Part {
+    std::string name;    // Plain name of the vein.
+    std::string vessel;  // Its id; empty: not imaged.
+    double diameter_mm = 0;
+  };
+  std::string id, label, why, source, tag;
+  std::vector<Part> parts;
+  bool complete = false;  // Every part was imaged.
+};
+
+// A stretch that the drawings show: where it lies on the outflow.
+struct Landmark {
+  std::string id, label;  // "retinaculum", "calcaneus"
+  double from_mm = 0, to_mm = 0;
+  LpsPoint from_point, to_point;
+  std::string source, tag;
 };
 
 // Everything that follows from a plan on one tree.
@@ -182,7 +250,14 @@ struct Preview {
   Crossing crossing;
   std::vector<LpsPoint>
       circuit;  // Axis of the arterialized path: artery, needle, vein to the calcaneus.
+  // Of the points of `circuit`: where the needle begins and ends.
+  std::size_t needle_from = 0, needle_to = 0;
   std::vector<Device> devices;
+  std::vector<Valve> valves;
+  FootRoute foot_route;
+  std::vector<FootRoute> other_routes;
+  std::vector<Landmark> landmarks;
+  std::vector<std::string> remarks;  // Where sources disagree, what a choice could not do.
   std::vector<Check> checks;
   Flow flow;
 };

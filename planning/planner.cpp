@@ -23,6 +23,10 @@ std::string_view name_of(DeviceKind kind) {
       return "extension_stent";
     case DeviceKind::Coil:
       return "coil";
+    case DeviceKind::Plug:
+      return "plug";
+    case DeviceKind::Ligation:
+      return "ligation";
   }
   return "";
 }

@@ -202,6 +202,8 @@ ImU32 colour_of(const Tokens& tokens, planning::DeviceKind kind) {
     case planning::DeviceKind::ExtensionStent:
       return tokens.device;
     case planning::DeviceKind::Coil:
+    case planning::DeviceKind::Plug:
+    case planning::DeviceKind::Ligation:
       break;
   }
   return tokens.coil;

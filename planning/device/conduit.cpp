@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <functional>
 #include <numeric>
 
 #include "imaging/core/contract.h"
@@ -15,24 +13,6 @@ using imaging::VesselKind;
 using imaging::VesselTree;
 
 namespace {
-
-template <class Model>
-const Model* find_model(const std::vector<Model>& models, const std::string& id) {
-  const auto found =
-      std::find_if(models.begin(), models.end(), [&](const Model& m) { return m.id == id; });
-  return found == models.end() ? nullptr : &*found;
-}
-
-std::string sized(const std::string& label, const std::vector<double>& diameter_mm,
-                  double length_mm) {
-  char text[64];
-  if (diameter_mm.size() > 1)
-    std::snprintf(text, sizeof text, " %.1f-%.1f x %.0f mm", diameter_mm[0], diameter_mm[1],
-                  length_mm);
-  else
-    std::snprintf(text, sizeof text, " %.1f x %.0f mm", diameter_mm[0], length_mm);
-  return label + text;
-}
 
 // The bed that the conduit is meant to fill.
 bool feeds_the_foot(std::string_view name) {
@@ -73,35 +53,6 @@ std::vector<Collateral> collaterals_of(const VesselTree& tree, const Outflow& ou
   return found;
 }
 
-std::vector<double> stack_of(const std::vector<double>& lengths_mm, double overlap_mm,
-                             double need_mm) {
-  constexpr int most = 8;  // A vein of the calf holds no more; a longer list is a mistake in sizes.
-  std::vector<double> best, chosen;
-  const std::function<void(std::size_t, int, double)> fill = [&](std::size_t from, int left,
-                                                                 double reached_mm) {
-    if (left == 0) {
-      if (reached_mm + 1e-9 < need_mm) return;
-      const double total = std::accumulate(chosen.begin(), chosen.end(), 0.0);
-      if (best.empty() || total < std::accumulate(best.begin(), best.end(), 0.0)) best = chosen;
-      return;
-    }
-    for (std::size_t n = from; n < lengths_mm.size(); ++n) {
-      chosen.push_back(lengths_mm[n]);
-      fill(n, left - 1, reached_mm + lengths_mm[n] - (chosen.size() > 1 ? overlap_mm : 0));
-      chosen.pop_back();
-    }
-  };
-  for (int count = 1; count <= most && best.empty(); ++count) fill(0, count, 0);
-  return best;
-}
-
-std::optional<double> coil_diameter_mm(const CoilModel& model, double vein_diameter_mm) {
-  std::optional<double> best;
-  for (const double d : model.diameters_mm)
-    if (d >= model.oversize_min * vein_diameter_mm && (!best || d < *best)) best = d;
-  return best;
-}
-
 namespace {
 
 struct Border {
@@ -126,154 +77,270 @@ Border border_of(const Outflow& outflow, const std::optional<LpsPoint>& landmark
   return {std::nullopt, "no landmark was given and no plantar vein was imaged below this vein"};
 }
 
-void place_crossing_stent(const StentModel& model, const VesselTree& tree, const CrossingSite& site,
-                          const Outflow& outflow, Layout& layout) {
-  const Vessel& artery = *tree.find(site.artery);
-  const double length_mm = model.lengths_mm.back();
-  const double needle_mm =
-      distance(artery.line.at(site.artery_mm).position, outflow.path.at(0).position);
-  const double landing_mm = std::min(model.arterial_landing_mm, site.artery_mm);
-  layout.crossing_end_mm =
-      std::clamp(length_mm - model.arterial_landing_mm - needle_mm, 0.0, outflow.path.length_mm());
-  layout.crossing_stent = true;
-  layout.crossing_length_mm = length_mm;
-  layout.crossing_diameter_mm[0] = model.diameter_mm.front();
-  layout.crossing_diameter_mm[1] = model.diameter_mm.back();
-  const Path::Place end = outflow.path.place(layout.crossing_end_mm);
-  Device device{.catalogue_id = model.id,
-                .kind = DeviceKind::CrossingStent,
-                .label = sized(model.label, model.diameter_mm, length_mm),
-                .vessel = site.artery,
-                .to_vessel = end.vessel->id,
-                .from_mm = site.artery_mm - landing_mm,
-                .to_mm = end.at_mm,
-                .length_mm = length_mm,
-                .diameter_mm = model.diameter_mm,
-                .path = {}};
-  Path in_artery;
-  in_artery.append({&artery, site.artery_mm - landing_mm, site.artery_mm});
-  device.path = in_artery.points(0, landing_mm);
-  for (const LpsPoint& p : outflow.path.points(0, layout.crossing_end_mm)) device.path.push_back(p);
-  layout.devices.push_back(std::move(device));
+double mean_diameter_mm(const Path& path, double from_mm, double to_mm) {
+  constexpr int samples = 21;
+  double sum = 0;
+  for (int i = 0; i < samples; ++i)
+    sum += 2 * path.at(std::lerp(from_mm, to_mm, i / (samples - 1.0))).radius_mm;
+  return sum / samples;
 }
 
-void place_extension_stents(const StentModel& model, const Outflow& outflow, double target_mm,
-                            Layout& layout) {
-  const double first_mm = std::max(0.0, layout.crossing_end_mm - model.overlap_mm);
-  layout.conduit_diameter_mm = model.diameter_mm.front();
-  layout.uncovered_mm = std::max(0.0, target_mm - layout.crossing_end_mm);
-  if (target_mm <= layout.crossing_end_mm) return;
-  const std::vector<double> lengths =
-      stack_of(model.lengths_mm, model.overlap_mm, target_mm - first_mm);
-  if (lengths.empty()) return;
+// A stent of the plan before it becomes a device.
+struct Placed {
+  int place = 0;
+  const StentModel* model = nullptr;
+  double length_mm = 0;
+  LaidStent laid;
+  std::string why;
+};
+
+const StentChoice* choice_of(const Plan& plan, int place) {
+  for (const StentChoice& c : plan.stents)
+    if (c.place == place) return &c;
+  return nullptr;
+}
+
+class Layer {
+ public:
+  Layer(const LayoutRequest& request, Layout& layout)
+      : r_(request), catalogue_(request.knowledge.catalogue), layout_(layout),
+        track_(*layout.track) {}
+
+  void run(double target_mm) {
+    place_crossing_stent();
+    place_extension_stents(target_mm);
+    add_extra_stents();
+    write_devices(target_mm);
+  }
+
+ private:
+  // The model that the team chose for a place, if it is of the right kind and known.
+  const StentModel* chosen_model(const StentChoice* choice, bool crossing) {
+    if (!choice || choice->catalogue_id.empty()) return nullptr;
+    const StentModel* model = crossing ? catalogue_.crossing_stent(choice->catalogue_id)
+                                       : catalogue_.extension_stent(choice->catalogue_id);
+    if (!model)
+      layout_.remarks.push_back("The catalogue holds no stent " + choice->catalogue_id +
+                                " for this place: the proposed one is shown.");
+    return model;
+  }
+
+  void place_crossing_stent() {
+    if (!catalogue_.crossing_stent(r_.technique.crossing_stent)) return;
+    const StentChoice* choice = choice_of(r_.plan, 0);
+    if (choice && choice->left_out) return;
+    const auto artery = r_.inflow.path.at(r_.inflow.path.length_mm());
+    const StentModel* named = catalogue_.crossing_stent(r_.technique.crossing_stent);
+    const double wanted_mm = named->arterial_landing_mm + track_.needle_mm() + named->overlap_mm;
+    Sized sized = size_crossing_stent(catalogue_, r_.technique.crossing_stent,
+                                      2 * artery.radius_mm, wanted_mm);
+    if (const StentModel* model = chosen_model(choice, true)) {
+      sized = {model, model->lengths_mm.back(), true, "Chosen by the team."};
+    } else if (!sized.fits) {
+      layout_.misfits.push_back(sized.why);
+    }
+    if (choice && choice->length_mm) sized.length_mm = *choice->length_mm;
+    const double shift_mm = choice ? choice->shift_mm : 0;
+    const double landing_mm = std::clamp(sized.model->arterial_landing_mm - shift_mm, 0.0,
+                                         std::min(r_.site.artery_mm, r_.inflow.path.length_mm()));
+    layout_.arterial_landing_mm = landing_mm;
+    placed_.push_back(
+        {0, sized.model, sized.length_mm,
+         lay_stent(track_, *sized.model, sized.length_mm, -track_.needle_mm() - landing_mm),
+         sized.why});
+    layout_.crossing_end_mm = std::max(0.0, placed_.back().laid.to_along_mm);
+    layout_.crossing_stent = true;
+    layout_.crossing_length_mm = sized.length_mm;
+    const auto& sections = placed_.back().laid.sections;
+    layout_.crossing_diameter_mm[0] = 2 * sections.front().radius_mm;
+    layout_.crossing_diameter_mm[1] = 2 * sections.back().radius_mm;
+    // Flow is reckoned with what the maker sells where the wall yields to it.
+    if (layout_.crossing_diameter_mm[0] > 0.9 * sized.model->diameter_mm.front())
+      layout_.crossing_diameter_mm[0] = sized.model->diameter_mm.front();
+    if (layout_.crossing_diameter_mm[1] > 0.9 * sized.model->diameter_mm.back())
+      layout_.crossing_diameter_mm[1] = sized.model->diameter_mm.back();
+  }
+
   // Laid from the foot upwards: the last stent ends at the target, what is left over widens the
   // overlaps evenly. Only a stack too long for the vein reaches beyond the target.
-  const auto count = static_cast<double>(lengths.size());
-  const double reach_mm =
-      std::accumulate(lengths.begin(), lengths.end(), 0.0) - (count - 1) * model.overlap_mm;
-  const double spare_mm = reach_mm - (target_mm - first_mm);
-  const double overlap_mm = model.overlap_mm + spare_mm / count;
-  std::vector<std::pair<double, double>> spans(lengths.size());
-  double end_mm = target_mm;
-  for (std::size_t n = lengths.size(); n-- > 0;) {
-    spans[n] = {end_mm - lengths[n], end_mm};
-    end_mm = spans[n].first + overlap_mm;
+  void place_extension_stents(double target_mm) {
+    const StentModel* named = catalogue_.extension_stent(r_.technique.extension_stent);
+    if (!named || target_mm <= layout_.crossing_end_mm) return;
+    Sized sized = size_extension_stent(
+        catalogue_, r_.technique.extension_stent,
+        mean_diameter_mm(r_.outflow.path, layout_.crossing_end_mm, target_mm));
+    if (!sized.fits && !chosen_for_all()) layout_.misfits.push_back(sized.why);
+    const StentModel& model = *sized.model;
+    const double first_mm = std::max(0.0, layout_.crossing_end_mm - model.overlap_mm);
+    const double need_mm =
+        track_.at_along(target_mm).axis_mm - track_.at_along(first_mm).axis_mm;
+    const std::vector<double> lengths = stack_of(model.lengths_mm, model.overlap_mm, need_mm);
+    if (lengths.empty()) return;
+    const auto count = static_cast<double>(lengths.size());
+    const double spare_mm = std::accumulate(lengths.begin(), lengths.end(), 0.0) -
+                            (count - 1) * model.overlap_mm - need_mm;
+    const double overlap_mm = model.overlap_mm + spare_mm / count;
+    std::vector<Placed> stack;
+    double end_mm = target_mm;
+    for (std::size_t n = lengths.size(); n-- > 0;) {
+      LaidStent laid = lay_stent_up_to(track_, model, lengths[n], end_mm);
+      end_mm = track_.at_axis(laid.from_axis_mm + overlap_mm).along_mm;
+      stack.insert(stack.begin(),
+                   {static_cast<int>(n) + 1, &model, lengths[n], std::move(laid), sized.why});
+    }
+    // Above the site there is no vein to hold a stent: then the stack hangs from the site.
+    if (stack.front().laid.from_along_mm < 0) {
+      double begin_mm = 0;
+      for (Placed& p : stack) {
+        p.laid = lay_stent(track_, model, p.length_mm, begin_mm);
+        begin_mm = track_.at_axis(p.laid.to_axis_mm - overlap_mm).along_mm;
+      }
+    }
+    for (Placed& p : stack)
+      if (apply_choice(p)) placed_.push_back(std::move(p));
   }
-  const double above_site_mm = std::max(0.0, -spans.front().first);
-  double covered_to_mm = layout.crossing_end_mm;
-  double least_overlap_mm = layout.crossing_stent ? model.lengths_mm.back() : 0;
-  layout.uncovered_mm = 0;
-  for (std::size_t n = 0; n < spans.size(); ++n) {
-    const double from_mm = spans[n].first + above_site_mm;
-    const double to_mm = std::min(spans[n].second + above_site_mm, outflow.path.length_mm());
-    if (n > 0 || layout.crossing_stent)
-      least_overlap_mm =
-          std::min(n == 0 ? model.lengths_mm.back() : least_overlap_mm, covered_to_mm - from_mm);
-    layout.uncovered_mm = *layout.uncovered_mm + std::max(0.0, from_mm - covered_to_mm);
-    covered_to_mm = to_mm;
-    const Path::Place begin = outflow.path.place(from_mm), end = outflow.path.place(to_mm);
-    layout.devices.push_back({.catalogue_id = model.id,
-                              .kind = DeviceKind::ExtensionStent,
-                              .label = sized(model.label, model.diameter_mm, lengths[n]),
-                              .vessel = begin.vessel->id,
-                              .to_vessel = end.vessel->id,
-                              .from_mm = begin.at_mm,
-                              .to_mm = end.at_mm,
-                              .length_mm = lengths[n],
-                              .diameter_mm = model.diameter_mm,
-                              .path = outflow.path.points(from_mm, to_mm)});
-  }
-  layout.extension_stents = true;
-  layout.conduit_end_mm = covered_to_mm;
-  layout.least_overlap_mm = least_overlap_mm;
-}
 
-// One coil, for the largest collateral: of the open ones first; under a covered stent it is an
-// extra safeguard that the team may decline.
-void place_coil(const CoilModel& model, const std::vector<std::string>& declined, Layout& layout) {
-  Collateral* chosen = nullptr;
-  for (Collateral& c : layout.collaterals) {
-    if (c.diameter_mm <= model.vein_min_mm ||
-        std::find(declined.begin(), declined.end(), c.vessel->id) != declined.end())
-      continue;
-    const bool better = !chosen || (chosen->covered && !c.covered) ||
-                        (chosen->covered == c.covered && c.diameter_mm > chosen->diameter_mm);
-    if (better) chosen = &c;
+  bool chosen_for_all() const {
+    return std::any_of(r_.plan.stents.begin(), r_.plan.stents.end(),
+                       [](const StentChoice& c) { return c.place > 0 && !c.catalogue_id.empty(); });
   }
-  if (!chosen) return;
-  const auto diameter_mm = coil_diameter_mm(model, chosen->diameter_mm);
-  if (!diameter_mm) return;
-  chosen->coiled = true;
-  layout.coil_oversize = *diameter_mm / chosen->diameter_mm - 1;
-  // A pack is far shorter than the wire it is made of; the coil sits just off the ostium.
-  constexpr double pack_mm = 10, off_ostium_mm = 2;
-  const double end_mm = std::min(chosen->vessel->line.length_mm(), off_ostium_mm + pack_mm);
-  const double begin_mm = std::min(off_ostium_mm, 0.5 * end_mm);
-  Path own;
-  own.append({chosen->vessel, 0, chosen->vessel->line.length_mm()});
-  layout.devices.push_back(
-      {.catalogue_id = model.id,
-       .kind = DeviceKind::Coil,
-       .label = sized(model.label, {*diameter_mm}, model.lengths_mm.front()) +
-                (chosen->covered ? " (the branch lies under a covered stent: optional)" : ""),
-       .vessel = chosen->vessel->id,
-       .to_vessel = chosen->vessel->id,
-       .from_mm = begin_mm,
-       .to_mm = end_mm,
-       .length_mm = model.lengths_mm.front(),
-       .diameter_mm = {*diameter_mm},
-       .path = own.points(begin_mm, end_mm)});
-}
+
+  // False: the team leaves it out.
+  bool apply_choice(Placed& placed) {
+    const StentChoice* choice = choice_of(r_.plan, placed.place);
+    if (!choice) return true;
+    if (choice->left_out) return false;
+    if (const StentModel* model = chosen_model(choice, false)) {
+      placed.model = model;
+      placed.why = "Chosen by the team.";
+    }
+    if (choice->length_mm) placed.length_mm = *choice->length_mm;
+    placed.laid = lay_stent_up_to(track_, *placed.model, placed.length_mm,
+                                  placed.laid.to_along_mm + choice->shift_mm);
+    return true;
+  }
+
+  // Places beyond the proposed ones: each hangs on below the last with the usual overlap.
+  void add_extra_stents() {
+    const StentModel* named = catalogue_.extension_stent(r_.technique.extension_stent);
+    int last = 0;
+    for (const Placed& p : placed_) last = std::max(last, p.place);
+    std::vector<const StentChoice*> extra;
+    for (const StentChoice& c : r_.plan.stents)
+      if (c.place > last && !c.left_out && c.length_mm) extra.push_back(&c);
+    std::sort(extra.begin(), extra.end(),
+              [](const StentChoice* a, const StentChoice* b) { return a->place < b->place; });
+    for (const StentChoice* choice : extra) {
+      const StentModel* model = chosen_model(choice, false);
+      if (!model) model = placed_.empty() || placed_.back().place == 0 ? named : placed_.back().model;
+      if (!model) continue;
+      const double end_axis_mm = placed_.empty() ? 0 : placed_.back().laid.to_axis_mm;
+      const double begin_mm =
+          std::max(0.0, track_.at_axis(end_axis_mm - model->overlap_mm).along_mm) +
+          choice->shift_mm;
+      placed_.push_back({choice->place, model, *choice->length_mm,
+                         lay_stent(track_, *model, *choice->length_mm, begin_mm),
+                         "Added by the team."});
+    }
+  }
+
+  // Vessel and arc length of a place of the way: in the artery above the needle, else in the veins.
+  std::pair<const Vessel*, double> place_of(double along_mm) const {
+    if (along_mm >= 0) {
+      const Path::Place place = r_.outflow.path.place(along_mm);
+      return {place.vessel, place.at_mm};
+    }
+    const double up_mm = std::max(0.0, -along_mm - track_.needle_mm());
+    const Path::Place place = r_.inflow.path.place(r_.inflow.path.length_mm() - up_mm);
+    return {place.vessel, place.at_mm};
+  }
+
+  void write_devices(double target_mm) {
+    std::optional<double> covered_axis_mm;
+    if (layout_.crossing_stent) covered_axis_mm = track_.at_along(0).axis_mm;
+    double uncovered_mm = 0;
+    for (Placed& p : placed_) {
+      const bool crossing = p.place == 0;
+      const auto [from, from_mm] = place_of(p.laid.from_along_mm);
+      const auto [to, to_mm] = place_of(p.laid.to_along_mm);
+      Device device{.catalogue_id = p.model->id,
+                    .kind = crossing ? DeviceKind::CrossingStent : DeviceKind::ExtensionStent,
+                    .label = sized_label(p.model->label, p.model->diameter_mm, p.length_mm),
+                    .vessel = from->id,
+                    .to_vessel = to->id,
+                    .from_mm = from_mm,
+                    .to_mm = to_mm,
+                    .length_mm = p.length_mm,
+                    .diameter_mm = p.model->diameter_mm,
+                    .path = {},
+                    .why = p.why,
+                    .place = p.place,
+                    .from_along_mm = p.laid.from_along_mm,
+                    .to_along_mm = p.laid.to_along_mm,
+                    .sections = {},
+                    .least_bend_mm = p.laid.least_bend_mm,
+                    .bend_limit_mm = p.model->min_bend_radius_mm};
+      for (const StentSection& s : p.laid.sections) device.path.push_back(s.centre);
+      device.sections = std::move(p.laid.sections);
+      if (!crossing) {
+        const double begin_axis_mm =
+            std::max(p.laid.from_axis_mm, track_.at_along(0).axis_mm);
+        if (covered_axis_mm && (layout_.crossing_stent || layout_.extension_stents)) {
+          device.overlap_mm = *covered_axis_mm - begin_axis_mm;
+          layout_.least_overlap_mm =
+              std::min(layout_.least_overlap_mm.value_or(1e9), *device.overlap_mm);
+          uncovered_mm += std::max(0.0, -*device.overlap_mm);
+        } else {
+          uncovered_mm += std::max(0.0, p.laid.from_along_mm);
+        }
+        layout_.extension_stents = true;
+        layout_.conduit_diameter_mm = p.model->diameter_mm.front();
+      }
+      covered_axis_mm = std::max(covered_axis_mm.value_or(0), p.laid.to_axis_mm);
+      layout_.conduit_end_mm = std::max(layout_.conduit_end_mm, p.laid.to_along_mm);
+      layout_.devices.push_back(std::move(device));
+    }
+    if (const StentModel* named = catalogue_.extension_stent(r_.technique.extension_stent)) {
+      if (!layout_.extension_stents) {
+        layout_.conduit_diameter_mm = named->diameter_mm.front();
+        uncovered_mm += std::max(0.0, target_mm - layout_.crossing_end_mm);
+      }
+      layout_.uncovered_mm = uncovered_mm;
+    }
+  }
+
+  const LayoutRequest& r_;
+  const Catalogue& catalogue_;
+  Layout& layout_;
+  const Track& track_;
+  std::vector<Placed> placed_;
+};
 
 }  // namespace
 
-Layout lay_devices(const VesselTree& tree, const CrossingSite& site, const Outflow& outflow,
-                   const std::optional<LpsPoint>& calcaneus_border, const Technique& technique,
-                   const Catalogue& catalogue, const std::vector<std::string>& declined_coils) {
-  OASIS_EXPECTS(tree.find(site.artery) && !outflow.path.empty());
+Layout lay_stents(const LayoutRequest& request) {
+  OASIS_EXPECTS(!request.inflow.path.empty() && !request.outflow.path.empty());
   Layout layout;
-  const Border border = border_of(outflow, calcaneus_border);
+  const Outflow& outflow = request.outflow;
+  const Border border = border_of(outflow, request.calcaneus_border);
   layout.border_mm = border.at_mm;
   layout.border_from = border.from;
-  if (border.at_mm) layout.wanted_end_mm = *border.at_mm + technique.conduit_end_mm;
+  if (border.at_mm) layout.wanted_end_mm = *border.at_mm + request.technique.conduit_end_mm;
   const double target_mm = std::clamp(layout.wanted_end_mm.value_or(outflow.path.length_mm()), 0.0,
                                       outflow.path.length_mm());
-  if (const auto* model = find_model(catalogue.crossing_stents, technique.crossing_stent))
-    place_crossing_stent(*model, tree, site, outflow, layout);
-  layout.conduit_end_mm = layout.crossing_end_mm;
-  if (const auto* model = find_model(catalogue.extension_stents, technique.extension_stent))
-    place_extension_stents(*model, outflow, target_mm, layout);
-  layout.collaterals = collaterals_of(tree, outflow);
-  for (Collateral& c : layout.collaterals) {
-    // A stent narrower than the vein does not seal the branch.
-    const double stent_mm = c.along_mm <= layout.crossing_end_mm && layout.crossing_stent
-                                ? layout.crossing_diameter_mm[1]
-                                : layout.conduit_diameter_mm;
-    c.covered = c.along_mm <= layout.conduit_end_mm &&
-                stent_mm >= 2 * outflow.path.at(c.along_mm).radius_mm;
-  }
-  if (const auto* model = find_model(catalogue.coils, technique.coil))
-    place_coil(*model, declined_coils, layout);
+  layout.track.emplace(request.inflow.path, outflow.path, request.knowledge.mechanics);
+  Layer(request, layout).run(target_mm);
+  layout.conduit_end_mm = std::max(layout.conduit_end_mm, layout.crossing_end_mm);
+  layout.collaterals = collaterals_of(request.tree, outflow);
+  for (Collateral& c : layout.collaterals)
+    for (const Device& d : layout.devices) {
+      // A stent narrower than the vein does not seal the branch.
+      const double stent_mm =
+          d.kind == DeviceKind::CrossingStent ? d.diameter_mm.back() : d.diameter_mm.front();
+      if (c.along_mm >= d.from_along_mm && c.along_mm <= d.to_along_mm &&
+          stent_mm >= 2 * outflow.path.at(c.along_mm).radius_mm)
+        c.covered = true;
+    }
   return layout;
 }
 

@@ -232,6 +232,9 @@ imaging::Result<Knowledge> read_knowledge(const std::filesystem::path& assets,
          [&](const Entry& file) { knowledge.crossing = crossing_rules_of(file); });
     read("rules/checks.json", [&](const Entry& file) { knowledge.checks = rules_of(file); });
     read("rules/flow.json", [&](const Entry& file) { knowledge.physiology = physiology_of(file); });
+    read("rules/devices.json", [&](const Entry& file) { io::read_mechanics(file, knowledge); });
+    read("rules/valves.json", [&](const Entry& file) { io::read_valves(file, knowledge); });
+    read("rules/venosomes.json", [&](const Entry& file) { io::read_foot_map(file, knowledge); });
     for (const auto& path : json_files(assets / "devices", "devices"))
       read("devices/" + path.filename().string(),
            [&](const Entry& file) { io::add_devices(file, knowledge.catalogue); });

@@ -18,5 +18,9 @@ inline double sourced(const Entry& entry, const char* key) {
 void add_devices(const Entry& file, Catalogue& catalogue);
 // The devices that it names must be in the catalogue.
 Technique technique_of(const Entry& file, const Catalogue& catalogue);
+// assets/rules/devices.json, valves.json, venosomes.json
+void read_mechanics(const Entry& file, Knowledge& knowledge);
+void read_valves(const Entry& file, Knowledge& knowledge);
+void read_foot_map(const Entry& file, Knowledge& knowledge);
 
 }  // namespace planning::io

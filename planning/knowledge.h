@@ -10,9 +10,9 @@
 #include "planning/crossing/rule.h"
 #include "planning/crossing/site.h"
 #include "planning/device/catalogue.h"
+#include "planning/device/foot_route.h"
 #include "planning/device/stent.h"
 #include "planning/device/valves.h"
-#include "planning/device/foot_route.h"
 #include "planning/flow/answer.h"
 #include "planning/technique/technique.h"
 
@@ -68,7 +68,7 @@ struct Knowledge {
   double steal_share = 0;               // Of the circuit's flow: veins that take more are closed.
   double pack_length_per_diameter = 0;  // Of a coil pack, wished.
   double retinaculum_width_mm = 0;
-  Fact retinaculum;  // Where that is said.
+  Fact retinaculum;                             // Where that is said.
   std::vector<ExpectedValves> expected_valves;  // assets/rules/valves.json
   FootMap foot;                                 // assets/rules/venosomes.json
   std::vector<Technique> techniques;

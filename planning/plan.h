@@ -39,9 +39,9 @@ std::optional<Stage> stage_named(std::string_view name);
 // the crossing stent, 1 the first extension stent. A place beyond the proposed ones adds a stent.
 struct StentChoice {
   int place = 0;
-  std::string catalogue_id;         // Empty: as proposed.
-  std::optional<double> length_mm;  // Absent: as proposed.
-  double shift_mm = 0;              // Against where it was proposed, + distal, in steps of 0.5 mm.
+  std::string catalogue_id = {};         // Empty: as proposed.
+  std::optional<double> length_mm = {};  // Absent: as proposed.
+  double shift_mm = 0;  // Against where it was proposed, + distal, in steps of 0.5 mm.
   bool left_out = false;
   bool operator==(const StentChoice&) const = default;
 };
@@ -54,8 +54,8 @@ std::optional<Closure> closure_named(std::string_view name);
 struct ClosureChoice {
   std::string vessel;
   Closure how = Closure::Coil;
-  std::string catalogue_id;  // Empty: as proposed. So with the numbers.
-  std::optional<double> diameter_mm, length_mm;
+  std::string catalogue_id = {};  // Empty: as proposed. So with the numbers.
+  std::optional<double> diameter_mm = {}, length_mm = {};
   bool operator==(const ClosureChoice&) const = default;
 };
 
@@ -245,6 +245,33 @@ struct Landmark {
   std::string source, tag;
 };
 
+// The whole way of the blood laid straight, from the imaged inflow to the veins of the foot. Along
+// it the same length as for devices counts: 0 where the needle enters the vein.
+struct Strip {
+  struct Sample {
+    double along_mm = 0, radius_mm = 0, calcification_arc_deg = 0;
+    bool open = true;
+    LpsPoint point;
+  };
+  struct Part {
+    std::string vessel, name;  // Id and name.
+    bool is_artery = false;
+    double from_mm = 0, to_mm = 0;
+    std::size_t first = 0, last = 0;  // Its samples, both included.
+  };
+  struct Branch {
+    std::string vessel, name;
+    bool is_artery = false;
+    double along_mm = 0, diameter_mm = 0;
+    bool covered = false, closed = false;
+    double steal_ml_min = 0;
+  };
+  std::vector<Sample> samples;
+  std::vector<Part> parts;  // In order; between artery and vein lies the needle.
+  std::vector<Branch> branches;
+  double needle_mm = 0;  // From -needle_mm to 0.
+};
+
 // Everything that follows from a plan on one tree.
 struct Preview {
   Crossing crossing;
@@ -257,6 +284,7 @@ struct Preview {
   FootRoute foot_route;
   std::vector<FootRoute> other_routes;
   std::vector<Landmark> landmarks;
+  Strip strip;
   std::vector<std::string> remarks;  // Where sources disagree, what a choice could not do.
   std::vector<Check> checks;
   Flow flow;

@@ -11,6 +11,8 @@
 
 namespace planning {
 
+struct TechniqueOption;
+
 // Where the figures came from.
 struct Provenance {
   struct Input {
@@ -37,6 +39,9 @@ imaging::Result<imaging::VesselTree> tree_from_json(std::string_view text);
 // was not rejected, or none.
 imaging::Result<Plan> plan_from_json(std::string_view text);
 imaging::Result<PatientFacts> facts_from_json(std::string_view text);
+
+// All techniques side by side (schema oasis.techniques/1).
+std::string techniques_json(const std::vector<TechniqueOption>& options);
 
 // The plan value alone on one line, for keeping; numbers come back exactly.
 // Errors: InvalidInput, one sentence.

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
-#include "planning/check_plan.h"
+#include "planning/check/check_plan.h"
 #include "planning/crossing/candidates.h"
 #include "planning/crossing/steadiness.h"
+#include "planning/device/strip.h"
 #include "planning/flow/circuit.h"
 
 namespace planning {
@@ -97,6 +98,8 @@ struct Planner::State {
     Layout layout;
     bool closed = false;
     Flow flow;
+    std::vector<FootRoute> routes;                    // The chosen one first.
+    std::map<std::string, double> steal_ml_min = {};  // With nothing closed.
   };
   Circuit circuit_of(const Laid& laid, const Technique& technique) const {
     return {tree.get(),
@@ -113,21 +116,25 @@ struct Planner::State {
     CrossingSite site;
   };
   imaging::Result<Named> named(const Plan& plan) const;
-  // `crossing` must lie on vessels of the tree.
-  imaging::Result<Laid> lay(const Crossing& crossing, const Technique& technique,
-                            const std::vector<std::string>& declined_coils, bool with_range) const;
+  // `site` must lie on vessels of the tree.
+  imaging::Result<Laid> lay(const CrossingSite& site, const Plan& plan, const Technique& technique,
+                            bool with_range) const;
   CircuitFacts facts_of(const Laid& laid) const;
 };
 
-imaging::Result<Planner::State::Laid> Planner::State::lay(
-    const Crossing& crossing, const Technique& technique,
-    const std::vector<std::string>& declined_coils, bool with_range) const {
-  const CrossingSite& site = crossing.site;
+imaging::Result<Planner::State::Laid> Planner::State::lay(const CrossingSite& site,
+                                                          const Plan& plan,
+                                                          const Technique& technique,
+                                                          bool with_range) const {
+  const Vessel& vein = *tree->find(site.vein);
   Laid laid;
+  laid.routes = foot_routes(*tree, knowledge.foot, plan.wound, plan.foot_route);
   laid.inflow = inflow_to(*tree, *tree->find(site.artery), site.artery_mm);
-  laid.outflow = outflow_from(*tree, *tree->find(site.vein), site.vein_mm);
-  laid.layout = lay_devices(*tree, site, laid.outflow, facts.calcaneus_border, technique,
-                            knowledge.catalogue, declined_coils);
+  laid.outflow = laid.routes.empty() ? outflow_from(*tree, vein, site.vein_mm)
+                                     : outflow_by(*tree, vein, site.vein_mm, laid.routes.front());
+  const LayoutRequest request{
+      *tree, site, laid.inflow, laid.outflow, facts.calcaneus_border, technique, knowledge, plan};
+  laid.layout = lay_stents(request);
   const auto artery = terrain.arteries.find(tree->find(site.artery));
   const Rule* open_rule = knowledge.crossing.rule("inflow_open");
   laid.closed = open_rule && artery != terrain.arteries.end() &&
@@ -135,6 +142,13 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(
   const Circuit circuit = circuit_of(laid, technique);
   const Physiology& physiology = knowledge.physiology;
   const SearchSettings& settings = knowledge.crossing.search;
+  // What would steal most is closed, so the flow with all collaterals open comes first.
+  if (!laid.layout.collaterals.empty()) {
+    const auto open = estimate_flow(circuit, physiology, settings);
+    if (!open) return tl::unexpected(open.error());
+    for (const Steal& s : open->steals) laid.steal_ml_min[s.vessel] = s.flow_ml_min;
+    lay_closures(request, laid.steal_ml_min, open->circuit_ml_min, laid.layout);
+  }
   const auto flow = with_range
                         ? study_flow(circuit, physiology, settings, {.samples = physiology.draws})
                         : estimate_flow(circuit, physiology, settings);
@@ -185,7 +199,7 @@ imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, K
   tbb::parallel_for(std::size_t{0}, found->size(), [&](std::size_t n) {
     if (progress.cancelled()) return;
     Candidate& c = (*found)[n];
-    const auto laid = state->lay(c.crossing, *technique, {}, false);
+    const auto laid = state->lay(c.crossing.site, Plan{}, *technique, false);
     if (!laid) {
       failed[n] = laid.error();
       return;
@@ -242,6 +256,14 @@ imaging::Result<CrossingSite> Planner::best_site(const std::string& artery,
   return *std::move(site);
 }
 
+imaging::Result<Crossing> Planner::judged_site(const CrossingSite& site) const {
+  const Vessel* artery = state_->tree->find(site.artery);
+  const Vessel* vein = state_->tree->find(site.vein);
+  if (!artery || !vein)
+    return imaging::fail(ErrorCode::NotFound, "The site lies on a vessel that is not in this leg.");
+  return judged(state_->context(), *artery, *vein, site.artery_mm, site.vein_mm, nullptr).crossing;
+}
+
 imaging::Result<Planner::State::Named> Planner::State::named(const Plan& plan) const {
   if (!plan.crossing)
     return imaging::fail(ErrorCode::InvalidInput, "The plan has no crossing: choose a site first.");
@@ -273,7 +295,7 @@ imaging::Result<Preview> Planner::preview(const Plan& plan) const {
 
   Preview preview;
   Candidate here = judged(state_->context(), *artery, *vein, artery_mm, vein_mm, nullptr);
-  auto laid = state_->lay(here.crossing, *technique, plan.declined_coils, true);
+  auto laid = state_->lay(here.crossing.site, plan, *technique, true);
   if (!laid) return tl::unexpected(laid.error());
   complete(*state_->rules, state_->facts_of(*laid), here);
   preview.crossing = std::move(here.crossing);
@@ -284,10 +306,29 @@ imaging::Result<Preview> Planner::preview(const Plan& plan) const {
     preview.crossing.first_share = c.first_share;
   }
   preview.circuit = laid->inflow.path.points(0, laid->inflow.path.length_mm());
+  preview.needle_from = preview.circuit.size() - 1;
+  preview.needle_to = preview.circuit.size();
   for (const LpsPoint& p : laid->outflow.path.points(0, laid->layout.conduit_end_mm))
     preview.circuit.push_back(p);
-  preview.checks = check_plan(plan, preview.crossing, laid->outflow, laid->layout, laid->flow,
-                              state_->facts, state_->knowledge);
+  preview.valves =
+      valves_on({laid->outflow, laid->layout.devices, technique->valves, laid->layout.border_mm,
+                 state_->knowledge.expected_valves, plan.valves});
+  if (!laid->routes.empty()) {
+    preview.foot_route = laid->routes.front();
+    preview.other_routes.assign(laid->routes.begin() + 1, laid->routes.end());
+  }
+  preview.landmarks = landmarks_of(laid->outflow, laid->layout, state_->knowledge);
+  preview.strip =
+      strip_of(*state_->tree, laid->inflow, laid->outflow, laid->layout, laid->steal_ml_min);
+  for (const Fact& f : technique->disagreements)
+    preview.remarks.push_back(f.text + " [" + f.tag + "]");
+  for (const Fact& f : technique->open_questions)
+    preview.remarks.push_back(f.text + " [" + f.tag + "]");
+  for (const std::string& r : laid->layout.remarks) preview.remarks.push_back(r);
+  preview.checks =
+      check_plan({plan, *technique, preview.crossing, laid->inflow, laid->outflow, laid->layout,
+                  laid->flow, preview.valves, preview.foot_route, state_->facts, *state_->tree,
+                  state_->candidates, state_->knowledge});
   preview.devices = std::move(laid->layout.devices);
   preview.flow = std::move(laid->flow);
   return preview;
@@ -297,9 +338,7 @@ imaging::Result<Flow> Planner::flow(const Plan& plan, const UncertaintyOptions& 
                                     const imaging::Progress& progress) const {
   const auto named = state_->named(plan);
   if (!named) return tl::unexpected(named.error());
-  Crossing crossing;
-  crossing.site = named->site;
-  const auto laid = state_->lay(crossing, *named->technique, plan.declined_coils, false);
+  const auto laid = state_->lay(named->site, plan, *named->technique, false);
   if (!laid) return tl::unexpected(laid.error());
   return study_flow(state_->circuit_of(*laid, *named->technique), state_->knowledge.physiology,
                     state_->knowledge.crossing.search, options, progress);
@@ -308,9 +347,7 @@ imaging::Result<Flow> Planner::flow(const Plan& plan, const UncertaintyOptions& 
 imaging::Result<LimbNetwork> Planner::flow_network(const Plan& plan) const {
   const auto named = state_->named(plan);
   if (!named) return tl::unexpected(named.error());
-  Crossing crossing;
-  crossing.site = named->site;
-  const auto laid = state_->lay(crossing, *named->technique, plan.declined_coils, false);
+  const auto laid = state_->lay(named->site, plan, *named->technique, false);
   if (!laid) return tl::unexpected(laid.error());
   return limb_network(state_->circuit_of(*laid, *named->technique), state_->knowledge.physiology,
                       state_->knowledge.crossing.search);

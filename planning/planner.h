@@ -66,6 +66,10 @@ class Planner {
 
   // Under 16 ms, so that it can follow the hand. Errors: InvalidInput for a plan without a crossing
   // or with a vessel that is not in the tree.
+  // The site as a candidate, all but its circuit: cheap enough for hundreds. Errors: NotFound when
+  // a vessel is not in the tree.
+  imaging::Result<Crossing> judged_site(const CrossingSite& site) const;
+
   imaging::Result<Preview> preview(const Plan& plan) const;
 
   // The preview's flow with as many draws as asked for: a job, not a frame's work. Errors: those of

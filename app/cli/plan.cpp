@@ -20,6 +20,7 @@
 #include "app/view/png.h"
 #include "app/view/renderer.h"
 #include "planning/plan_json.h"
+#include "planning/technique/compare.h"
 
 namespace app {
 namespace {
@@ -115,6 +116,30 @@ void write_report_and_pictures(Session& session, const StagedFolder& folder) {
   succeed_or_failure(write_report(content, folder.path() / "report.pdf"));
 }
 
+// "feasible", or the first reason why not; cut where the line would leave the terminal.
+std::string verdict(const planning::TechniqueOption& option) {
+  if (option.feasible)
+    return option.to_ask.empty() ? "feasible"
+                                 : "feasible; ask for " + std::to_string(option.to_ask.size()) +
+                                       " contraindication(s)";
+  return "no: " + option.obstacles.front().text + " [" + option.obstacles.front().tag + "]";
+}
+
+void print_techniques(const std::vector<planning::TechniqueOption>& options) {
+  std::printf("%-12s %-9s %7s %18s %7s %7s  %s\n", "technique", "family", "gap mm", "flow ml/min",
+              "devices", "checks", "verdict");
+  for (const planning::TechniqueOption& o : options) {
+    char gap[16] = "-", flow[32] = "-";
+    if (!o.crossing.empty()) {
+      std::snprintf(gap, sizeof gap, "%.1f", o.gap_mm);
+      std::snprintf(flow, sizeof flow, "%.0f (%.0f-%.0f)", o.circuit_ml_min, o.low_ml_min,
+                    o.high_ml_min);
+    }
+    std::printf("%-12s %-9s %7s %18s %7zu %7d  %s\n", o.id.c_str(), o.family.c_str(), gap, flow,
+                o.devices.size(), o.checks_failing, verdict(o).c_str());
+  }
+}
+
 void print_summary(const Session& session, const fs::path& out) {
   const planning::Preview* preview = session.preview();
   if (!preview) {
@@ -140,22 +165,31 @@ void plan(const Options& options) {
   const Progress progress = terminal_progress();
   Session session = value_or_failure(open_case(options.paths, progress));
   if (!session.planner()) report_failure({ErrorCode::NotFound, first_note(session)});
-  if (!options.technique.empty()) {
-    planning::Plan chosen = session.plan();
-    chosen.technique = options.technique;
-    session.history().commit("Technique", chosen);
+  const bool compare = options.technique == "all";
+  std::vector<planning::TechniqueOption> techniques;
+  if (compare) {
+    techniques = value_or_failure(
+        planning::compare_techniques(*session.planner(), session.plan(), progress));
+  } else if (!options.technique.empty()) {
+    session.history().commit(
+        "Technique", value_or_failure(planning::with_technique(*session.planner(), session.plan(),
+                                                               options.technique)));
   }
   StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
   const std::string json = value_or_failure(planning::plan_json(
       *session.planner(), session.plan(), session.study().alias, provenance_of(session.study())));
   succeed_or_failure(folder.write("plan.json", json));
+  const std::string compared = compare ? planning::techniques_json(techniques) : std::string();
+  if (compare) succeed_or_failure(folder.write("techniques.json", compared));
   write_vessels(session, folder);
   write_report_and_pictures(session, folder);
   succeed_or_failure(folder.publish());
-  if (options.json)
-    std::puts(json.c_str());
-  else
-    print_summary(session, options.out);
+  if (options.json) {
+    std::puts(compare ? compared.c_str() : json.c_str());
+    return;
+  }
+  if (compare) print_techniques(techniques);
+  print_summary(session, options.out);
 }
 
 CLI::App* case_verb(CLI::App& program, const char* name, const char* help,
@@ -181,7 +215,7 @@ void add_plan_verb(CLI::App& program) {
   CLI::App* verb =
       case_verb(program, "plan", "Plan a case: plan.json, report.pdf, pictures", options);
   verb->add_option("--technique", options->technique,
-                   "id of assets/techniques; else the usual one");
+                   "id of assets/techniques, or all to compare them; else the usual one");
   verb->callback([options] { plan(*options); });
 }
 

@@ -45,7 +45,8 @@ Site site_in(const imaging::Vessel& vein, double length_mm) {
   site.end_mm = std::min(vein.line.length_mm(), site.begin_mm + length_mm);
   double radius_mm = 1e9;
   constexpr double step_mm = 0.5;
-  const int steps = std::max(2, static_cast<int>(std::ceil((site.end_mm - site.begin_mm) / step_mm)));
+  const int steps =
+      std::max(2, static_cast<int>(std::ceil((site.end_mm - site.begin_mm) / step_mm)));
   for (int i = 0; i <= steps; ++i) {
     const auto s =
         vein.line.at(std::lerp(site.begin_mm, site.end_mm, static_cast<double>(i) / steps));
@@ -71,7 +72,9 @@ class Closer {
  public:
   Closer(const LayoutRequest& request, const std::map<std::string, double>& steal_ml_min,
          double circuit_ml_min, Layout& layout)
-      : r_(request), steal_ml_min_(steal_ml_min), circuit_ml_min_(circuit_ml_min),
+      : r_(request),
+        steal_ml_min_(steal_ml_min),
+        circuit_ml_min_(circuit_ml_min),
         layout_(layout) {}
 
   void run() {
@@ -85,8 +88,8 @@ class Closer {
       if (const ClosureChoice* choice = choice_of(r_.plan, c->vessel->id)) close(*c, choice);
     const CoilModel* coil = r_.knowledge.catalogue.coil(r_.technique.coil);
     // Staged focalization waits: what the plan of the index procedure leaves open is told.
-    const bool waits = r_.technique.focalization.when == Moment::Staged &&
-                       r_.plan.stage == Stage::Index;
+    const bool waits =
+        r_.technique.focalization.when == Moment::Staged && r_.plan.stage == Stage::Index;
     if (!coil || waits) return;
     bool any = false;
     for (Collateral* c : order) {
@@ -138,9 +141,8 @@ class Closer {
 
   bool coil(const Collateral& c, const ClosureChoice* choice) {
     const Catalogue& catalogue = r_.knowledge.catalogue;
-    const CoilModel* model =
-        catalogue.coil(choice && !choice->catalogue_id.empty() ? choice->catalogue_id
-                                                                : r_.technique.coil);
+    const CoilModel* model = catalogue.coil(
+        choice && !choice->catalogue_id.empty() ? choice->catalogue_id : r_.technique.coil);
     if (!model && !catalogue.coils.empty()) model = &catalogue.coils.front();
     if (!model) return false;
     auto diameter_mm = choice ? choice->diameter_mm : std::nullopt;
@@ -154,7 +156,8 @@ class Closer {
     const Site site = site_in(*c.vessel, wanted_mm);
     const double pack_mm = std::min(wanted_mm, site.end_mm - site.begin_mm);
     if (pack_mm <= 2 * model->wire_mm) return false;
-    const double wire_mm = wire_for_density_mm(model->packing, model->wire_mm, site.lumen_mm, pack_mm);
+    const double wire_mm =
+        wire_for_density_mm(model->packing, model->wire_mm, site.lumen_mm, pack_mm);
     // The fewest coils; of those lengths that reach, the shortest.
     const double longest_mm = model->lengths_mm.back();
     int count = std::max(1, static_cast<int>(std::ceil(wire_mm / longest_mm - 1e-9)));
@@ -170,7 +173,8 @@ class Closer {
     }
     // Packing may make the pack longer than wished; the vein's own axis is what it may use.
     const Site room = site_in(*c.vessel, 4 * wanted_mm);
-    const auto pack = pack_coil(room.axis, site.lumen_mm, model->wire_mm, count * length_mm, pack_mm);
+    const auto pack =
+        pack_coil(room.axis, site.lumen_mm, model->wire_mm, count * length_mm, pack_mm);
     if (!pack) {
       layout_.misfits.push_back("The " + spoken(c.vessel->name) +
                                 " is too short or too narrow for this coil: ligate it.");
@@ -193,13 +197,15 @@ class Closer {
         residual_ml_min(r_.knowledge.physiology, drop_mmhg(), device.steal_ml_min, site.lumen_mm,
                         pack->length_mm, pack->density, model->wire_mm);
     char text[240];
-    std::snprintf(text, sizeof text,
-                  "%.0f mm is the smallest that is %.0f %% wider than the vein of %.1f mm; %.0f mm of "
-                  "wire fill %.0f %% of %.0f mm of it, %.0f %% are wanted.",
-                  *diameter_mm, 100 * (model->oversize_min - 1), c.diameter_mm, count * length_mm,
-                  100 * pack->density, pack->length_mm, 100 * model->packing);
+    std::snprintf(
+        text, sizeof text,
+        "%.0f mm is the smallest that is %.0f %% wider than the vein of %.1f mm; %.0f mm of "
+        "wire fill %.0f %% of %.0f mm of it, %.0f %% are wanted.",
+        *diameter_mm, 100 * (model->oversize_min - 1), c.diameter_mm, count * length_mm,
+        100 * pack->density, pack->length_mm, 100 * model->packing);
     device.why = std::string(text) + " Source: " + model->source + " [" + model->tag + "].";
-    layout_.coil_oversize = std::max(layout_.coil_oversize.value_or(0), *diameter_mm / c.diameter_mm - 1);
+    layout_.coil_oversize =
+        std::max(layout_.coil_oversize.value_or(0), *diameter_mm / c.diameter_mm - 1);
     layout_.devices.push_back(std::move(device));
     return true;
   }
@@ -207,27 +213,27 @@ class Closer {
   bool plug(const Collateral& c, const ClosureChoice* choice) {
     const Catalogue& catalogue = r_.knowledge.catalogue;
     const PlugModel* model = catalogue.plug(choice ? choice->catalogue_id : "");
-    std::optional<double> diameter_mm = choice ? choice->diameter_mm : std::nullopt;
+    double diameter_mm = choice && choice->diameter_mm ? *choice->diameter_mm : 0;
     for (const PlugModel& m : catalogue.plugs) {
-      if (model && diameter_mm) break;
+      if (model && diameter_mm > 0) break;
       if (model && &m != model) continue;
-      const auto fitting = plug_diameter_mm(m, c.diameter_mm);
-      if (!fitting) continue;
+      const double fitting_mm = plug_diameter_mm(m, c.diameter_mm).value_or(0);
+      if (fitting_mm <= 0) continue;
       model = &m;
-      if (!diameter_mm) diameter_mm = fitting;
+      if (diameter_mm <= 0) diameter_mm = fitting_mm;
     }
-    if (!model || !diameter_mm) {
+    if (!model || diameter_mm <= 0) {
       layout_.misfits.push_back("No plug of the catalogue is 30 to 50 % wider than the " +
                                 spoken(c.vessel->name) + ".");
       return false;
     }
     Device device = closing(DeviceKind::Plug, *c.vessel,
-                            site_in(*c.vessel, model->length_mm.value_or(*diameter_mm)), c.along_mm);
+                            site_in(*c.vessel, model->length_mm.value_or(diameter_mm)), c.along_mm);
     device.catalogue_id = model->id;
     char size[32];
-    std::snprintf(size, sizeof size, " %.0f mm", *diameter_mm);
+    std::snprintf(size, sizeof size, " %.0f mm", diameter_mm);
     device.label = model->label + size + " in the " + spoken(c.vessel->name);
-    device.diameter_mm = {*diameter_mm};
+    device.diameter_mm = {diameter_mm};
     device.length_mm = model->length_mm.value_or(0);
     device.steal_ml_min = steal_of(c);
     device.why = "Within its maker's range of oversizing. Source: " + model->source + " [" +

@@ -103,7 +103,9 @@ const StentChoice* choice_of(const Plan& plan, int place) {
 class Layer {
  public:
   Layer(const LayoutRequest& request, Layout& layout)
-      : r_(request), catalogue_(request.knowledge.catalogue), layout_(layout),
+      : r_(request),
+        catalogue_(request.knowledge.catalogue),
+        layout_(layout),
         track_(*layout.track) {}
 
   void run(double target_mm) {
@@ -132,8 +134,8 @@ class Layer {
     const auto artery = r_.inflow.path.at(r_.inflow.path.length_mm());
     const StentModel* named = catalogue_.crossing_stent(r_.technique.crossing_stent);
     const double wanted_mm = named->arterial_landing_mm + track_.needle_mm() + named->overlap_mm;
-    Sized sized = size_crossing_stent(catalogue_, r_.technique.crossing_stent,
-                                      2 * artery.radius_mm, wanted_mm);
+    Sized sized = size_crossing_stent(catalogue_, r_.technique.crossing_stent, 2 * artery.radius_mm,
+                                      wanted_mm);
     if (const StentModel* model = chosen_model(choice, true)) {
       sized = {model, model->lengths_mm.back(), true, "Chosen by the team."};
     } else if (!sized.fits) {
@@ -166,14 +168,13 @@ class Layer {
   void place_extension_stents(double target_mm) {
     const StentModel* named = catalogue_.extension_stent(r_.technique.extension_stent);
     if (!named || target_mm <= layout_.crossing_end_mm) return;
-    Sized sized = size_extension_stent(
-        catalogue_, r_.technique.extension_stent,
-        mean_diameter_mm(r_.outflow.path, layout_.crossing_end_mm, target_mm));
+    Sized sized =
+        size_extension_stent(catalogue_, r_.technique.extension_stent,
+                             mean_diameter_mm(r_.outflow.path, layout_.crossing_end_mm, target_mm));
     if (!sized.fits && !chosen_for_all()) layout_.misfits.push_back(sized.why);
     const StentModel& model = *sized.model;
     const double first_mm = std::max(0.0, layout_.crossing_end_mm - model.overlap_mm);
-    const double need_mm =
-        track_.at_along(target_mm).axis_mm - track_.at_along(first_mm).axis_mm;
+    const double need_mm = track_.at_along(target_mm).axis_mm - track_.at_along(first_mm).axis_mm;
     const std::vector<double> lengths = stack_of(model.lengths_mm, model.overlap_mm, need_mm);
     if (lengths.empty()) return;
     const auto count = static_cast<double>(lengths.size());
@@ -232,7 +233,8 @@ class Layer {
               [](const StentChoice* a, const StentChoice* b) { return a->place < b->place; });
     for (const StentChoice* choice : extra) {
       const StentModel* model = chosen_model(choice, false);
-      if (!model) model = placed_.empty() || placed_.back().place == 0 ? named : placed_.back().model;
+      if (!model)
+        model = placed_.empty() || placed_.back().place == 0 ? named : placed_.back().model;
       if (!model) continue;
       const double end_axis_mm = placed_.empty() ? 0 : placed_.back().laid.to_axis_mm;
       const double begin_mm =
@@ -283,8 +285,7 @@ class Layer {
       for (const StentSection& s : p.laid.sections) device.path.push_back(s.centre);
       device.sections = std::move(p.laid.sections);
       if (!crossing) {
-        const double begin_axis_mm =
-            std::max(p.laid.from_axis_mm, track_.at_along(0).axis_mm);
+        const double begin_axis_mm = std::max(p.laid.from_axis_mm, track_.at_along(0).axis_mm);
         if (covered_axis_mm && (layout_.crossing_stent || layout_.extension_stents)) {
           device.overlap_mm = *covered_axis_mm - begin_axis_mm;
           layout_.least_overlap_mm =

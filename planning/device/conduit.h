@@ -26,7 +26,8 @@ struct Collateral {
 std::vector<Collateral> collaterals_of(const imaging::VesselTree& tree, const Outflow& outflow);
 
 struct Layout {
-  std::vector<Device> devices;  // Crossing stent, extension stents from proximal to distal, closures.
+  std::vector<Device>
+      devices;  // Crossing stent, extension stents from proximal to distal, closures.
   std::vector<Collateral> collaterals;
   // Along the outflow path.
   double crossing_end_mm = 0, conduit_end_mm = 0;

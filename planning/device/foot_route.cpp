@@ -59,27 +59,27 @@ std::vector<FootRoute> foot_routes(const imaging::VesselTree& tree, const FootMa
     if (const FootMap::Route* r = map.route(id)) routes.push_back(seen(tree, *r));
   const std::size_t preferred = routes.size();
   for (const FootMap::Route& r : map.routes)
-    if (std::find(order.begin(), order.end(), r.id) == order.end())
-      routes.push_back(seen(tree, r));
+    if (std::find(order.begin(), order.end(), r.id) == order.end()) routes.push_back(seen(tree, r));
   if (routes.empty()) return routes;
 
   std::size_t best = 0;
-  const auto by_hand =
-      std::find_if(routes.begin(), routes.end(), [&](const FootRoute& r) { return r.id == chosen; });
+  const auto by_hand = std::find_if(routes.begin(), routes.end(),
+                                    [&](const FootRoute& r) { return r.id == chosen; });
   if (by_hand != routes.end()) {
     best = static_cast<std::size_t>(by_hand - routes.begin());
     routes[best].why = "Chosen by the team.";
   } else {
     bool whole = false;
     for (std::size_t n = 0; n < preferred; ++n) {
-      const bool better = routes[n].complete ? !whole : !whole && imaged(routes[n]) > imaged(routes[best]);
+      const bool better =
+          routes[n].complete ? !whole : !whole && imaged(routes[n]) > imaged(routes[best]);
       if (better) best = n;
       whole |= routes[n].complete;
     }
-    routes[best].why =
-        aim ? "Towards the wound (" + aim->label + "), as the table of venosomes prefers; source: " +
-                  aim->source + " [" + aim->tag + "]."
-            : "The usual way: no wound is stated.";
+    routes[best].why = aim ? "Towards the wound (" + aim->label +
+                                 "), as the table of venosomes prefers; source: " + aim->source +
+                                 " [" + aim->tag + "]."
+                           : "The usual way: no wound is stated.";
   }
   if (!routes[best].complete) {
     std::string missing;

@@ -56,8 +56,9 @@ Sized size_crossing_stent(const Catalogue& catalogue, std::string_view id, doubl
   const double nominal_mm = model.diameter_mm.front();
   if (model.vessel_mm) {
     sized.fits = outside_mm(*model.vessel_mm, artery_mm) == 0;
-    sized.why = printed("Its end of %.1f mm is for arteries of %.1f to %.1f mm; this one has %.1f mm.",
-                        nominal_mm, model.vessel_mm->least_mm, model.vessel_mm->most_mm, artery_mm);
+    sized.why =
+        printed("Its end of %.1f mm is for arteries of %.1f to %.1f mm; this one has %.1f mm.",
+                nominal_mm, model.vessel_mm->least_mm, model.vessel_mm->most_mm, artery_mm);
   } else {
     // An artery much narrower than the narrowest stent would be torn, a wider one not sealed.
     constexpr double widest_share = 1.2;
@@ -74,8 +75,9 @@ Sized size_crossing_stent(const Catalogue& catalogue, std::string_view id, doubl
   const auto length =
       std::lower_bound(model.lengths_mm.begin(), model.lengths_mm.end(), need_mm - 1e-9);
   sized.length_mm = length == model.lengths_mm.end() ? model.lengths_mm.back() : *length;
-  sized.why += printed(" %.0f mm of length for %.0f mm of landing, needle's way and hold in the vein.",
-                       sized.length_mm, need_mm);
+  sized.why +=
+      printed(" %.0f mm of length for %.0f mm of landing, needle's way and hold in the vein.",
+              sized.length_mm, need_mm);
   if (sized.length_mm < need_mm) {
     sized.fits = false;
     sized.why += " No longer one is in the catalogue.";
@@ -99,14 +101,15 @@ Sized size_extension_stent(const Catalogue& catalogue, std::string_view id, doub
   }
   const StentModel& model = *sized.model;
   if (!model.vessel_mm) {
-    sized.why = printed("%.1f mm, the size of this technique; the vein has %.1f mm on average before "
-                        "it is dilated.",
-                        model.diameter_mm.front(), vein_mm);
+    sized.why = printed(
+        "%.1f mm, the size of this technique; the vein has %.1f mm on average before "
+        "it is dilated.",
+        model.diameter_mm.front(), vein_mm);
   } else {
     sized.fits = best_mm == 0;
-    sized.why = printed("%.0f mm is for vessels of %.1f to %.1f mm; the vein has %.1f mm on average.",
-                        model.diameter_mm.front(), model.vessel_mm->least_mm,
-                        model.vessel_mm->most_mm, vein_mm);
+    sized.why = printed(
+        "%.0f mm is for vessels of %.1f to %.1f mm; the vein has %.1f mm on average.",
+        model.diameter_mm.front(), model.vessel_mm->least_mm, model.vessel_mm->most_mm, vein_mm);
     if (!sized.fits) sized.why += " It is the nearest of the sizes in the catalogue.";
   }
   sized.why += origin_of(model);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planning/io/detail/circuit_json.h"
 #include "planning/io/detail/plan_value.h"
 
 namespace planning {
@@ -118,33 +119,6 @@ Json crossing(const Crossing& c) {
       {"rejected", c.rejected}};
 }
 
-Json device(const Device& d) {
-  Json diameters = Json::array(), path = Json::array();
-  for (const double mm : d.diameter_mm) diameters.push_back(rounded(mm));
-  for (const LpsPoint& p : d.path) path.push_back(point(p));
-  return {{"catalogue_id", d.catalogue_id},
-          {"kind", planning::name_of(d.kind)},
-          {"label", d.label},
-          {"vessel", d.vessel},
-          {"to_vessel", d.to_vessel},
-          {"from_mm", rounded(d.from_mm)},
-          {"to_mm", rounded(d.to_mm)},
-          {"length_mm", rounded(d.length_mm)},
-          {"diameter_mm", std::move(diameters)},
-          {"path", std::move(path)}};
-}
-
-Json check(const Check& c) {
-  return {{"rule", c.rule},
-          {"ok", c.ok},
-          {"value", c.measured ? rounded(c.value) : Json(nullptr)},
-          {"unit", c.unit},
-          {"threshold", c.threshold},
-          {"message", c.message},
-          {"source", c.source},
-          {"tag", c.tag}};
-}
-
 Json flow(const Flow& f) {
   Json per_vessel = Json::array();
   for (const VesselFlow& v : f.per_vessel)
@@ -233,8 +207,7 @@ imaging::Result<std::string> plan_json(const Planner& planner, const Plan& plan,
     const auto preview = planner.preview(plan);
     if (!preview) return tl::unexpected(preview.error());
     json["chosen"] = crossing(preview->crossing);
-    for (const Device& d : preview->devices) json["devices"].push_back(device(d));
-    for (const Check& c : preview->checks) json["checks"].push_back(check(c));
+    io::write_circuit(*preview, json);
     json["flow"] = flow(preview->flow);
   }
   json["provenance"] = provenance_json(provenance);
@@ -280,6 +253,16 @@ Vessel vessel_of(const Entry& entry) {
           .line = *std::move(line)};
 }
 
+// "oasis.plan/2" says things that this program does not know: reading half of them would lose the
+// other half.
+void refuse_newer(const Entry& file) {
+  const std::string schema = file.text_or("schema", "");
+  const std::size_t slash = schema.rfind('/');
+  if (slash == std::string::npos || schema.substr(slash) == "/1") return;
+  file.at("schema").complain("is " + schema +
+                             ", from a newer version of Oasis: open it with that one");
+}
+
 // Runs `read` on the parsed text; complaints become errors.
 template <class T, class Read>
 imaging::Result<T> reading(std::string_view text, Read read) {
@@ -287,6 +270,7 @@ imaging::Result<T> reading(std::string_view text, Read read) {
     const Json json = io::parsed(text, "The file");
     const Entry file(json, "The file");
     if (!json.is_object()) file.complain("holds no plan or vessels");
+    refuse_newer(file);
     if (file.text_or("frame", "LPS") != "LPS" || file.text_or("unit", "mm") != "mm")
       file.complain("must be in the LPS frame and in mm");
     return read(file);

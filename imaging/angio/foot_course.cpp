@@ -71,7 +71,7 @@ double FoundCourse::mean() const {
 }
 
 FoundCourse find_course(const std::vector<CourseStation>& stations, double reach_px,
-                        double bend_cost, const CourseAnswer& answer) {
+                        double bend_cost, int smooth_px, const CourseAnswer& answer) {
   FoundCourse found;
   if (stations.empty()) return found;
   const int reach = std::max(1, static_cast<int>(std::lround(reach_px)));
@@ -111,10 +111,9 @@ FoundCourse find_course(const std::vector<CourseStation>& stations, double reach
     offsets[i] = static_cast<double>(lane) - reach;
     lane = static_cast<std::size_t>(static_cast<int>(lane) + from[i * lanes + lane]);
   }
-  const int half = std::max(2, reach);
   for (int i = 0; i < static_cast<int>(n); ++i) {
     // Symmetric, so that a slanting course keeps its ends.
-    const int side = std::min({half, i, static_cast<int>(n) - 1 - i});
+    const int side = std::min({smooth_px, i, static_cast<int>(n) - 1 - i});
     double sum = 0;
     for (int k = i - side; k <= i + side; ++k) sum += offsets[static_cast<std::size_t>(k)];
     smooth_offsets[static_cast<std::size_t>(i)] = sum / (2 * side + 1);

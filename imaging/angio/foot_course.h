@@ -31,9 +31,10 @@ struct FoundCourse {
 };
 
 // Dynamic programming (Bellman): of all courses within `reach_px` that move sideways by at most a
-// pixel a pixel, the one with the greatest sum of answers less `bend_cost` for each sideways pixel.
+// pixel a pixel, the one with the greatest sum of answers less `bend_cost` for each sideways pixel;
+// then smoothed over `smooth_px` on either side.
 FoundCourse find_course(const std::vector<CourseStation>& stations, double reach_px,
-                        double bend_cost, const CourseAnswer& answer);
+                        double bend_cost, int smooth_px, const CourseAnswer& answer);
 
 // What answers mean: half of all places without an artery answer less than `median`, and one in six
 // less than `median - spread`.

@@ -151,15 +151,17 @@ Result<FootFilling> read_foot_filling(const AngioRun& run, Side side, const Foot
       fit_map(*outline, arteries, reach_px, columns, rows, ridge(contrast, side_px), ground);
   // A sideways step costs what noise gains by it, so that courses stay smooth.
   const double bend = 1.5 * ground.spread;
+  const int smooth_px = std::max(2, static_cast<int>(reach_px));
 
   FootFilling filling{*outline, {}, averages.shown_frame, mask->frames, false};
   std::vector<FoundCourse> courses;
+  std::vector<double> thresholds;
   // A window of a tenth of the foot's width: shorter gaps are not told from noise.
   const int half_window = std::max(3, static_cast<int>(0.05 * outline->width_px));
   std::vector<FoundCourse> nulls;
   for (const FootArtery& artery : map.arteries) {
     const auto stations = lay_course(*outline, artery, fit.stretch, fit.shift, columns, rows);
-    nulls.push_back(find_course(stations, reach_px, bend, ridge(noise, side_px)));
+    nulls.push_back(find_course(stations, reach_px, bend, smooth_px, ridge(noise, side_px)));
   }
   for (std::size_t a = 0; a < map.arteries.size(); ++a) {
     if (progress.cancelled()) return cancelled();
@@ -174,7 +176,8 @@ Result<FootFilling> read_foot_filling(const AngioRun& run, Side side, const Foot
     const double n = std::max(1.0, static_cast<double>(null.size()));
     mean /= n;
     const double sd = std::sqrt(std::max(0.0, square / n - mean * mean));
-    const FoundCourse course = find_course(stations, reach_px, bend, ridge(contrast, side_px));
+    const FoundCourse course =
+        find_course(stations, reach_px, bend, smooth_px, ridge(contrast, side_px));
     const auto answers = box_mean(course.answer, half_window);
     // Four standard deviations over what the best course through noise answers.
     const double threshold = mean + 4 * std::max(sd, 0.1 * mean);
@@ -189,6 +192,7 @@ Result<FootFilling> read_foot_filling(const AngioRun& run, Side side, const Foot
     reading.filled_share = filled / std::max(1.0, static_cast<double>(answers.size()));
     reading.signal_to_noise = mean > 0 ? course.mean() / mean : 0;
     courses.push_back(course);
+    thresholds.push_back(threshold);
     filling.arteries.push_back(std::move(reading));
   }
 
@@ -209,6 +213,11 @@ Result<FootFilling> read_foot_filling(const AngioRun& run, Side side, const Foot
   const double k = median(contrast_per_px);
   for (std::size_t a = 0; a < courses.size(); ++a) {
     const double healthy_px = map.arteries[a].healthy_width * outline->width_px;
+    // A thin vessel is as high as its mass spread over the blur: detector, interpolation and the
+    // smoothing together some 3 px wide at half height, so 1.06 times that.
+    const double half_healthy = k * pi_quarter * 0.25 * healthy_px * healthy_px;
+    constexpr double blur_px = 3.2;
+    filling.arteries[a].assessable = k <= 0 || half_healthy / blur_px > thresholds[a];
     if (k <= 0 || profiles[a].mass <= 0 || filling.arteries[a].filled_share == 0) continue;
     filling.arteries[a].relative_width =
         std::sqrt(profiles[a].mass / (pi_quarter * k)) / healthy_px;

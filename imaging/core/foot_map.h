@@ -49,6 +49,9 @@ struct ArteryFilling {
   double filled_share = 0;     // Of the course.
   double relative_width = 0;   // Lumen over healthy lumen where filled; 0 where nothing is.
   double signal_to_noise = 0;  // Of the course as a whole.
+  // A lumen of half the healthy width would stand out of this run's noise. Where it would not, an
+  // artery that does not fill may be open all the same.
+  bool assessable = true;
 };
 
 // What a radiograph shows of one artery: its longest continuous pair of calcified walls.

@@ -52,6 +52,8 @@ Forefoot forefoot_of(const FootMap& map, const std::vector<ArteryFilling>& readi
   for (const ArteryFilling& reading : readings) {
     const FootArtery* artery = map.find(reading.artery);
     if (!artery || !artery->counts_for_sad) continue;
+    // What fills counts in any case.
+    if (!reading.assessable && reading.filled_share < 0.5) continue;
     const double n = static_cast<double>(reading.course.size());
     length += n;
     filled += n * reading.filled_share;
@@ -96,9 +98,11 @@ FootProposal propose_sad(const FootMap& map, const ProposalRules& rules,
   for (const ArteryFilling& reading : readings) {
     const FootArtery* artery = map.find(reading.artery);
     if (!artery) continue;
-    result.arteries[artery->id].patency = patency_of(reading, rules, widths_measured);
+    if (reading.assessable || reading.filled_share > rules.artery_open_from)
+      result.arteries[artery->id].patency = patency_of(reading, rules, widths_measured);
     if (!artery->counts_for_sad) continue;
     // Severe rests on what does not fill, the others on what does.
+    if (!reading.assessable && proposal.level == "2") continue;
     for (const auto& line : stretches(reading.course, reading.filled, proposal.level != "2"))
       proposal.evidence.push_back(
           {"sad", image.uid, image.frame, thinned(line), std::nullopt, artery->id});

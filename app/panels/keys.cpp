@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/panels/cross_parts.h"
 #include "app/panels/widgets.h"
 #include "app/session/cine.h"
 
@@ -43,8 +44,14 @@ const std::array<KeyGroup, 4>& key_groups() {
       {"Crossing",
        {{"Drag a handle", "Move the crossing along the vessels"},
         {"Left, Right", "Move it by 1 mm (Shift: 10 mm)"},
-        {"Ctrl+click a vessel", "Mark the crossing there"},
-        {"Up, Down", "Candidate before, candidate after"}}},
+        {"Click an artery", "Try the crossing there, into the vein that the rules like best"},
+        {"Ctrl+click a vein", "Cross into that vein there"},
+        {"Up, Down", "Candidate before, candidate after"},
+        {"Shift+Up, Shift+Down", "Move the end in the vein by 1 mm"},
+        {"P, Shift+P", "Pin this place; go to the next pin"},
+        {"V", "Compare two places side by side, and back"},
+        {"M", "Gap as a line, unrolled, or both"},
+        {"1 … 4", "3-D, probe, down the needle or profile alone, and back"}}},
   }};
   return groups;
 }
@@ -132,13 +139,61 @@ void take_angio_keys(Context& context) {
   }
 }
 
+void go_to_next_pin(Session& session) {
+  const auto& plan = session.plan();
+  if (plan.pins.empty()) return;
+  const auto here = std::find_if(plan.pins.begin(), plan.pins.end(), [&](const planning::Pin& pin) {
+    return plan.crossing && pin.site == *plan.crossing;
+  });
+  const auto n = static_cast<std::size_t>(here - plan.pins.begin());
+  session.choose_pin(n + 1 < plan.pins.size() ? n + 1 : 0);
+}
+
+void take_cross_view_keys(Context& context) {
+  UiState& ui = context.ui;
+  if (pressed('P', false))
+    ImGui::GetIO().KeyShift ? go_to_next_pin(context.session) : pin_here(context);
+  if (pressed('V', false)) ui.comparing = !ui.comparing;
+  using Shown = UiState::GapShown;
+  if (pressed('M', false))
+    ui.gap_shown = ui.gap_shown == Shown::Both   ? Shown::Line
+                   : ui.gap_shown == Shown::Line ? Shown::Map
+                                                 : Shown::Both;
+  constexpr std::array<ViewKind, 4> kinds = {ViewKind::Scene, ViewKind::Probe, ViewKind::DownNeedle,
+                                             ViewKind::NeedleProfile};
+  for (std::size_t n = 0; n < kinds.size(); ++n) {
+    if (!pressed('1' + static_cast<int>(n), false)) continue;
+    if (ui.maximised == kinds[n])
+      ui.maximised.reset();
+    else
+      ui.maximised = kinds[n];
+  }
+}
+
+// The end in the vein along its vein; the end in the artery stays.
+void step_vein_end(Session& session, double step_mm) {
+  if (!session.plan().crossing) return;
+  const auto& crossing = *session.plan().crossing;
+  const imaging::Vessel* vein = session.vessels().find(crossing.vein);
+  if (!vein) return;
+  session.drag_vein_end(vein->line.at(crossing.vein_mm + step_mm).position);
+  session.history().end_gesture();
+}
+
 void take_cross_keys(Context& context) {
   Session& session = context.session;
   if (!session.planner()) return;
+  take_cross_view_keys(context);
+  if (ImGui::GetIO().KeyShift) {
+    if (pressed(of(ImGuiKey_DownArrow))) step_vein_end(session, 1);
+    if (pressed(of(ImGuiKey_UpArrow))) step_vein_end(session, -1);
+  }
   const auto& candidates = session.planner()->candidates();
-  if (pressed(of(ImGuiKey_DownArrow)) && session.view.selected_candidate + 1 < candidates.size())
+  const bool chooses = !ImGui::GetIO().KeyShift;
+  if (chooses && pressed(of(ImGuiKey_DownArrow)) &&
+      session.view.selected_candidate + 1 < candidates.size())
     session.choose_candidate(session.view.selected_candidate + 1);
-  if (pressed(of(ImGuiKey_UpArrow)) && session.view.selected_candidate > 0)
+  if (chooses && pressed(of(ImGuiKey_UpArrow)) && session.view.selected_candidate > 0)
     session.choose_candidate(session.view.selected_candidate - 1);
   const double step_mm = ImGui::GetIO().KeyShift ? 10 : 1;
   const bool back = pressed(of(ImGuiKey_LeftArrow)), on = pressed(of(ImGuiKey_RightArrow));

@@ -147,9 +147,13 @@ void click(Context& context, const PictureSlot& slot, const Mouse& mouse) {
   if (is_angiogram(slot.kind) || slot.kind == ViewKind::Radiograph) return;
   const Pick pick = context.views->pick(slot.kind, mouse.at);
   if (pick.what != Pick::What::Vessel) return;
-  // With a crossing in place a plain click only selects: a stray one must not move it.
+  // Where crossings are chosen a click on an artery tries that place, and undo takes it back.
+  // Elsewhere, and on a vein, a plain click only selects: a stray one must not move the plan.
+  const imaging::Vessel* picked = context.session.vessels().find(pick.vessel);
+  const bool tries = context.session.view.workspace == Workspace::Cross && picked != nullptr &&
+                     picked->kind == imaging::VesselKind::Artery;
   const bool marks =
-      slot.moves_crossing && (!context.session.plan().crossing || ImGui::GetIO().KeyCtrl);
+      slot.moves_crossing && (tries || !context.session.plan().crossing || ImGui::GetIO().KeyCtrl);
   context.session.view.selected_vessel = pick.vessel;
   context.session.look_at(pick.point);
   if (marks) context.session.mark_crossing(pick.vessel, pick.point);

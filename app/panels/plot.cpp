@@ -55,7 +55,8 @@ void Plot::draw_axes(const Axis& x, const Axis& y) {
   const Tokens& tokens = context.tokens();
   const FontOf font(context.theme.fonts.dense);
   const float line_height = ImGui::GetFontSize();
-  const auto y_ticks = ticks(y.from, y.to, std::max(2, static_cast<int>(area_.h / context.px(28))));
+  const int most = std::max(2, static_cast<int>(area_.h / context.px(28)));
+  const auto y_ticks = y.at.empty() ? ticks(y.from, y.to, most) : y.at;
   for (const double value : y_ticks) {
     const float at = std::round(px_of_y(value));
     draw_->AddLine({area_.x, at}, {area_.right(), at}, with_alpha(tokens.line, 0.6f));
@@ -65,7 +66,9 @@ void Plot::draw_axes(const Axis& x, const Axis& y) {
                    text.c_str());
   }
   draw_->AddLine({area_.x, area_.bottom()}, {area_.right(), area_.bottom()}, tokens.line);
-  const auto x_ticks = ticks(x.from, x.to, std::max(2, static_cast<int>(area_.w / context.px(72))));
+  const auto x_ticks =
+      x.at.empty() ? ticks(x.from, x.to, std::max(2, static_cast<int>(area_.w / context.px(72))))
+                   : x.at;
   for (const double value : x_ticks) {
     const float at = std::round(px_of_x(value));
     draw_->AddLine({at, area_.bottom()}, {at, area_.bottom() + context.px(4)}, tokens.line);

@@ -13,6 +13,7 @@ namespace app {
 struct Axis {
   std::string label;  // With its unit: "Along the artery (mm)".
   double from = 0, to = 1;
+  std::vector<double> at = {};  // Where its ticks stand; empty: at round numbers.
 };
 
 // Round numbers (1, 2 or 5 times a power of ten) within [from, to], at most `most` of them.

@@ -1,10 +1,12 @@
 // The whole window as one function: the session in, edits and requests out.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/panels/layout.h"
@@ -57,7 +59,8 @@ struct UiState {
   bool light = false;
   std::optional<ViewKind> maximised;
   float angio_share = 0.5f, duplex_column_share = 0.5f, duplex_row_share = 0.5f;
-  float vessels_share = 0.58f, cross_share = 0.56f, cross_row_share = 0.5f;
+  float vessels_share = 0.58f, cross_share = 0.42f, cross_row_share = 0.5f;
+  float cross_upper_share = 0.5f;
   float case_share = 0.58f, devices_share = 0.62f, flow_share = 0.5f;
   ViewKind case_preview = ViewKind::AngioNative;  // The kind last chosen in the study list.
   std::string path_draft;                         // In the field that opens a folder.
@@ -76,8 +79,24 @@ struct UiState {
 
   // What is slow to make, with what it was made from.
   std::optional<GapProfile> gaps;
+  std::optional<GapMap> gap_map;
   const void* gaps_of = nullptr;
   std::string gaps_artery, gaps_vein;
+
+  // The Cross workspace: what the strip shows, and two sites side by side in place of the pictures.
+  enum class GapShown { Both, Line, Map };
+  GapShown gap_shown = GapShown::Both;
+  int held_plot = 0;  // Which of the strip's plots the hand is on.
+  bool comparing = false;
+  struct Compared {
+    std::size_t choice = 0;  // Among those that can be compared.
+    const void* tree = nullptr;
+    std::size_t revision = 0;
+    planning::CrossingSite site = {};
+    std::optional<planning::Crossing> crossing = {};
+  };
+  std::array<Compared, 2> compared{Compared{}, Compared{.choice = 1}};
+  std::optional<std::pair<std::size_t, std::string>> pin_draft;  // The name being written.
 
   // Where the parts of the last frame went.
   struct Placed {

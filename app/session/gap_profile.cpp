@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planning/crossing/site.h"
+#include "planning/knowledge.h"
+
 namespace app {
 
 GapProfile gap_profile(const planning::Planner& planner, const std::string& artery,
@@ -28,6 +31,45 @@ GapProfile gap_profile(const planning::Planner& planner, const std::string& arte
          .seen = a.confidence > as_likely_absent && v.confidence > as_likely_absent});
   }
   return profile;
+}
+
+double GapMap::Facing::gap_at_mm(double off_hours) const {
+  // Where a ray from the axis first meets the vein, taken as a circle.
+  const double off = off_hours * imaging::pi / 6;
+  const double apart_mm = gap_mm + artery_radius_mm + vein_radius_mm;
+  const double aside_mm = apart_mm * std::sin(off);
+  const double half_chord2 = vein_radius_mm * vein_radius_mm - aside_mm * aside_mm;
+  return apart_mm * std::cos(off) - std::sqrt(std::max(0.0, half_chord2)) - artery_radius_mm;
+}
+
+GapMap gap_map(const planning::Planner& planner, const std::string& artery, double reach_mm) {
+  const imaging::Vessel* from = planner.tree().find(artery);
+  if (!from) return {};
+  const planning::SearchSettings& settings = planner.knowledge().crossing.search;
+  const planning::ArteryTrack track = planning::track_of(*from, settings);
+  GapMap map;
+  map.length_mm = from->line.length_mm();
+  for (const imaging::Vessel& vein : planner.tree().vessels()) {
+    if (vein.kind != imaging::VesselKind::Vein) continue;
+    GapMap::Vein found{vein.id, {}};
+    const auto points =
+        planning::facing_points(track, planning::VeinTrack(vein), settings, reach_mm);
+    for (std::size_t n = 0; n < points.size(); ++n) {
+      const planning::FacingPoint& p = points[n];
+      const bool ended = p.vein_mm <= 0 || p.vein_mm >= vein.line.length_mm();
+      if (!(p.gap_mm <= reach_mm) || ended) continue;
+      const double apart_mm = p.gap_mm + p.artery.radius_mm + p.vein.radius_mm;
+      const double sine = apart_mm > 0 ? p.vein.radius_mm / apart_mm : 1;
+      found.places.push_back({.artery_mm = p.artery_mm,
+                              .clock = planning::clock_of(p.needle, track.places[n].axis),
+                              .half_width_hours = std::asin(std::min(1.0, sine)) * 6 / imaging::pi,
+                              .gap_mm = p.gap_mm,
+                              .artery_radius_mm = p.artery.radius_mm,
+                              .vein_radius_mm = p.vein.radius_mm});
+    }
+    if (!found.places.empty()) map.veins.push_back(std::move(found));
+  }
+  return map;
 }
 
 }  // namespace app

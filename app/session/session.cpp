@@ -89,14 +89,14 @@ void Session::mark_crossing(const std::string& vessel, const LpsPoint& point) {
   if (!planner_) return;
   const Vessel* marked = vessels_->find(vessel);
   if (!marked || marked->kind == VesselKind::Unsure) return;
-  const bool on_artery = marked->kind == VesselKind::Artery;
-  const Vessel* partner =
-      nearest_vessel(*vessels_, on_artery ? VesselKind::Vein : VesselKind::Artery, point);
-  if (!partner) return;
-  const Vessel& artery = on_artery ? *marked : *partner;
-  const Vessel& vein = on_artery ? *partner : *marked;
-  const LpsPoint artery_point = artery.line.at(artery.line.nearest_mm(point)).position;
-  auto site = planner_->snapped(artery.id, vein.id, artery_point, on_artery ? nullptr : &point);
+  imaging::Result<planning::CrossingSite> site;
+  if (marked->kind == VesselKind::Artery) {
+    site = planner_->best_site(marked->id, point);
+  } else {
+    const Vessel* artery = nearest_vessel(*vessels_, VesselKind::Artery, point);
+    if (!artery) return;
+    site = planner_->snapped(artery->id, marked->id, point, &point);
+  }
   if (!site) return;
   planning::Plan marked_plan = plan();
   marked_plan.crossing = std::move(*site);

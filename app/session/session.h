@@ -123,8 +123,8 @@ class Session {
   void drag_crossing(const imaging::Point3<imaging::Lps>& artery_point);
   // The same for the end in the vein; the artery's end stays.
   void drag_vein_end(const imaging::Point3<imaging::Lps>& vein_point);
-  // A crossing at `point` of this vessel, with the vessel of the other kind that lies nearest.
-  // One step. Does nothing for a vessel of unsure kind.
+  // A crossing at `point` of this artery, with the vein opposite that the rules like best; of this
+  // vein, with the artery that lies nearest. One step. Does nothing for a vessel of unsure kind.
   void mark_crossing(const std::string& vessel, const imaging::Point3<imaging::Lps>& point);
   void choose_candidate(std::size_t index);
 

@@ -21,6 +21,7 @@ enum class ViewKind {
   Straightened,        // Duplex along the selected vessel, pulled straight.
   Probe,  // Crossing: transverse to the artery at the site, clock face, artery, vein, needle.
   NeedleProfile,  // Crossing: the plane that holds needle and artery axis.
+  DownNeedle,     // Crossing: from the artery along the needle, across it at the vein's centre.
   Radiograph,
 };
 

@@ -40,12 +40,16 @@ Ends ends_of(const Crossing& c, const Plane& plane) {
           plane.place_of(c.vein_point - way * (c.vein_diameter_mm / 2))};
 }
 
+// No room for words beside the drawing; what the pane's caption says must do.
+bool is_narrow(const Canvas& canvas) { return canvas.width() < canvas.px(300); }
+
 void paint_needle(Canvas& canvas, const Crossing& c, const Ends& ends, double side_px) {
   canvas.arrow(ends.artery, ends.vein, {.colour = token::needle, .width = 2.5}, 11);
   mark_handle(canvas, ends.artery, token::artery);
   mark_handle(canvas, ends.vein, token::vein);
-  mark_dimension(canvas, ends.artery_wall, ends.vein_wall, in_mm(c.gap_mm, c.gap_sd_mm),
-                 token::needle, side_px);
+  if (!is_narrow(canvas))
+    mark_dimension(canvas, ends.artery_wall, ends.vein_wall, in_mm(c.gap_mm, c.gap_sd_mm),
+                   token::needle, side_px);
 }
 
 class CrossingPicture : public PlanePicture {
@@ -83,18 +87,57 @@ class ProbePicture : public CrossingPicture {
     paint_background(canvas, look, c.artery_point, plane);
     const Ends ends = ends_of(c, plane);
     paint_clock(canvas, ends.artery, plane);
+    paint_depths(canvas, c, ends.artery, plane);
+    paint_sector(canvas, c, ends, plane);
     canvas.disc(ends.artery, c.artery_diameter_mm / 2 / plane.mm_per_px, token::artery, 0.22);
     canvas.disc(ends.vein, c.vein_diameter_mm / 2 / plane.mm_per_px, token::vein, 0.22);
     mark_vessels(canvas, look, shapes.walls, plane);
     paint_needle(canvas, c, ends, canvas.px(30));
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
-    mark_title(canvas, "Probe, seen from the foot",
-               "needle towards " + as_clock(c.needle.clock) + ", " + in_mm(c.needle.length_mm));
+    const std::string how = "seen from the foot";
+    if (is_narrow(canvas) && !canvas.is_small())
+      canvas.text({canvas.px(10), canvas.height() - canvas.px(10)}, how,
+                  {.colour = token::muted, .size = 11});
+    else
+      mark_title(canvas, "From within the artery, " + how,
+                 "needle towards " + as_clock(c.needle.clock) + ", " + in_mm(c.needle.length_mm));
   }
 
  private:
-  static constexpr double ring_share = 0.58;  // Of half the picture, to the hours.
+  static constexpr double ring_share = 0.54;  // Of half the picture, to the hours.
+
+  // Rings of depth from the artery's axis, as a rotating probe in it would have them.
+  static void paint_depths(Canvas& canvas, const Crossing& c, Point2 centre, const Plane& plane) {
+    const double ring_px = ring_share * 0.5 * std::min(plane.width_px, plane.height_px);
+    const double reach_mm = ring_px * plane.mm_per_px;
+    const int step_mm = reach_mm > 12 ? 5 : reach_mm > 5 ? 2 : 1;
+    // Written opposite the vein, where nothing else is.
+    const double away = imaging::pi * (c.needle.clock / 6 + 1);
+    for (int mm = step_mm; mm < reach_mm; mm += step_mm) {
+      const double radius = mm / plane.mm_per_px;
+      canvas.circle(centre, radius, {.colour = token::muted, .width = 1, .opacity = 0.28});
+      if (canvas.is_small() || mm < c.artery_diameter_mm / 2 + 0.5) continue;
+      canvas.text({centre.x + radius * std::sin(away), centre.y - radius * std::cos(away)},
+                  std::to_string(mm), {.colour = token::muted, .size = 11, .align = Align::Centre});
+    }
+  }
+
+  // Between these lines a straight needle from the axis meets the vein.
+  static void paint_sector(Canvas& canvas, const Crossing& c, const Ends& ends,
+                           const Plane& plane) {
+    const double length_px = std::hypot(ends.vein.x - ends.artery.x, ends.vein.y - ends.artery.y);
+    const double radius_px = c.vein_diameter_mm / 2 / plane.mm_per_px;
+    if (length_px <= radius_px) return;
+    const double towards = std::atan2(ends.vein.y - ends.artery.y, ends.vein.x - ends.artery.x);
+    const double half = std::asin(radius_px / length_px);
+    const double reach_px = std::sqrt(length_px * length_px - radius_px * radius_px);
+    for (const double side : {-half, half})
+      canvas.line(ends.artery,
+                  {ends.artery.x + reach_px * std::cos(towards + side),
+                   ends.artery.y + reach_px * std::sin(towards + side)},
+                  {.colour = token::needle, .width = 1, .opacity = 0.55, .dash = 4, .gap = 3});
+  }
 
   static void paint_clock(Canvas& canvas, Point2 centre, const Plane& plane) {
     const double ring = ring_share * 0.5 * std::min(plane.width_px, plane.height_px) + canvas.px(6);
@@ -218,9 +261,97 @@ class ProfilePicture : public CrossingPicture {
   }
 };
 
+// What the needle's tip sees: from the artery along the needle, across it at the vein's centre. The
+// artery, which lies in front, is dashed; distal is down.
+class DownNeedlePicture : public CrossingPicture {
+ public:
+  // The artery's end lies in front of the vein's: a hand here steers where the needle goes in.
+  Pick pick(const Look& look, Point2 at) const override {
+    Pick found = PlanePicture::pick(look, at);
+    if (found.what == Pick::What::ArteryEnd && look.preview)
+      found = {Pick::What::VeinEnd, look.preview->crossing.site.vein,
+               look.preview->crossing.vein_point};
+    return found;
+  }
+
+ protected:
+  std::optional<Plane> aim(const Look& look, const Size& size) const override {
+    if (!look.preview || !look.vessels) return std::nullopt;
+    const Crossing& c = look.preview->crossing;
+    const imaging::Vessel* artery = look.vessels->find(c.site.artery);
+    const LpsVector way = c.vein_point - c.artery_point;
+    if (artery == nullptr || !(way.squared_norm() > 0)) return std::nullopt;
+    const LpsVector into = way.normalized();
+    const LpsVector distal = artery->line.tangent(c.site.artery_mm);
+    LpsVector down = distal - into * distal.dot(into);
+    // A needle along the axis leaves the picture free to turn; any way will do.
+    down = down.norm() > 1e-6 ? down.normalized() : imaging::perpendicular_pair(into)[0];
+    const double half_mm = std::max(c.artery_diameter_mm, c.vein_diameter_mm) + 4;
+    return Plane{.centre = c.vein_point,
+                 .right = down.cross(into),
+                 .down = down,
+                 .mm_per_px = 2 * half_mm / std::min(size.width_px, size.height_px),
+                 .width_px = size.width_px,
+                 .height_px = size.height_px};
+  }
+
+  void paint(Canvas& canvas, const Look& look, const Shapes& shapes,
+             const Plane& plane) const override {
+    const Crossing& c = look.preview->crossing;
+    paint_background(canvas, look, c.vein_point, plane);
+    mark_vessels(canvas, look, shapes.walls, plane);
+    paint_artery(canvas, look, plane);
+    // Where the needle goes through, and how far aside it may pass and still meet the vein.
+    const Point2 aim = plane.place_of(c.vein_point);
+    const double arm = canvas.px(9);
+    canvas.line({aim.x - arm, aim.y}, {aim.x + arm, aim.y}, {.colour = token::needle});
+    canvas.line({aim.x, aim.y - arm}, {aim.x, aim.y + arm}, {.colour = token::needle});
+    const double radius_px = c.vein_diameter_mm / 2 / plane.mm_per_px;
+    canvas.circle(aim, radius_px, {.colour = token::needle, .width = 1.25, .dash = 4, .gap = 3});
+    mark_handle(canvas, aim, token::vein);
+    mark_orientation(canvas, plane.right, plane.down);
+    mark_scale(canvas, plane.mm_per_px, "mm");
+    if (is_narrow(canvas) && !canvas.is_small())
+      canvas.text({canvas.px(10), canvas.height() - canvas.px(10)}, span_in_words(c),
+                  {.colour = token::muted, .size = 11});
+    else
+      mark_title(canvas, "Down the needle", span_in_words(c));
+  }
+
+ private:
+  static std::string span_in_words(const Crossing& c) {
+    const double sine = c.vein_diameter_mm / 2 / std::max(1e-6, c.needle.length_mm);
+    if (sine >= 1) return "the artery's axis lies in the vein";
+    return "the vein spans \u00B1" + with_decimals(imaging::deg_from_rad(std::asin(sine)), 0) +
+           "\u00B0 of aim";
+  }
+
+  static void paint_artery(Canvas& canvas, const Look& look, const Plane& plane) {
+    const Crossing& c = look.preview->crossing;
+    const imaging::Vessel* artery = look.vessels->find(c.site.artery);
+    if (artery == nullptr || !look.view.show_arteries) return;
+    const double reach_mm = plane.mm_per_px * std::hypot(plane.width_px, plane.height_px);
+    for (const double side : {-1.0, 1.0}) {
+      std::vector<Point2> wall;
+      for (double off_mm = -reach_mm; off_mm <= reach_mm; off_mm += 0.5) {
+        const double s_mm = c.site.artery_mm + off_mm;
+        if (s_mm < 0 || s_mm > artery->line.length_mm()) continue;
+        const auto sample = artery->line.at(s_mm);
+        const LpsVector along = artery->line.tangent(s_mm);
+        const LpsVector out = along.cross(plane.into());
+        if (out.norm() < 0.3) continue;  // It runs into the picture here and has no sides.
+        wall.push_back(
+            plane.place_of(sample.position + out.normalized() * (side * sample.radius_mm)));
+      }
+      canvas.polyline(wall, {.colour = token::artery, .width = 1.5, .dash = 7, .gap = 4});
+    }
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<Picture> make_crossing_picture(ViewKind kind) {
+  if (kind == ViewKind::DownNeedle) return std::make_unique<DownNeedlePicture>();
   if (kind == ViewKind::Probe) return std::make_unique<ProbePicture>();
   return std::make_unique<ProfilePicture>();
 }

@@ -36,6 +36,7 @@ std::unique_ptr<Picture> make_picture(ViewKind kind) {
       return view::make_vessel_picture(kind);
     case ViewKind::Probe:
     case ViewKind::NeedleProfile:
+    case ViewKind::DownNeedle:
       return view::make_crossing_picture(kind);
     case ViewKind::Radiograph:
       return view::make_radiograph_picture();

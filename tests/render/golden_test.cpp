@@ -71,6 +71,7 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
       return make_vessel_picture(kind);
     case ViewKind::Probe:
     case ViewKind::NeedleProfile:
+    case ViewKind::DownNeedle:
       return make_crossing_picture(kind);
     case ViewKind::Radiograph:
       return make_radiograph_picture();
@@ -121,6 +122,7 @@ INSTANTIATE_TEST_SUITE_P(Pictures, Golden,
                                          Case{"straightened", ViewKind::Straightened},
                                          Case{"probe", ViewKind::Probe},
                                          Case{"profile", ViewKind::NeedleProfile},
+                                         Case{"down_needle", ViewKind::DownNeedle},
                                          Case{"radiograph", ViewKind::Radiograph}),
                          [](const auto& param) { return std::string(param.param.name); });
 

@@ -100,6 +100,27 @@ TEST_F(Places, HandlesAreGrippedWhereTheyAreDrawn) {
   }
 }
 
+TEST_F(Places, DownTheNeedleTheVeinIsInTheMiddleAndDistalIsDown) {
+  const planning::Crossing& c = look_.preview->crossing;
+  const auto picture = make_crossing_picture(ViewKind::DownNeedle);
+  picture->draw(look_, shapes_, size_);
+  const auto vein = picture->place_of(look_, c.vein_point);
+  const auto artery = picture->place_of(look_, c.artery_point);
+  const auto distal = picture->place_of(look_, test::on_vein(test::crossing_mm + 3));
+  ASSERT_TRUE(vein && distal);
+  EXPECT_NEAR(vein->x, (size_.width_px - 1) / 2.0, 0.51);
+  EXPECT_NEAR(vein->y, (size_.height_px - 1) / 2.0, 0.51);
+  // One looks along the needle: the artery's end lies in front of the vein's.
+  if (artery) {
+    EXPECT_NEAR(artery->x, vein->x, 1e-6);
+    EXPECT_NEAR(artery->y, vein->y, 1e-6);
+  }
+  EXPECT_GT(distal->y, vein->y + 10);
+  EXPECT_LT(std::abs(distal->x - vein->x), distal->y - vein->y);
+  // A hand on the middle steers where the needle enters the vein.
+  EXPECT_EQ(picture->pick(look_, *vein).what, Pick::What::VeinEnd);
+}
+
 TEST_F(Places, TheSceneHasBothHandlesAndKnowsThemApart) {
   look_.view.workspace = Workspace::Cross;
   const auto scene = make_scene_picture();

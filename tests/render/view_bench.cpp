@@ -47,7 +47,8 @@ constexpr Named kinds[] = {{ViewKind::Scene, "scene, at rest"},
                            {ViewKind::CrossSection, "cross-section"},
                            {ViewKind::Straightened, "pulled straight"},
                            {ViewKind::Probe, "probe"},
-                           {ViewKind::NeedleProfile, "needle profile"}};
+                           {ViewKind::NeedleProfile, "needle profile"},
+                           {ViewKind::DownNeedle, "down the needle"}};
 
 }  // namespace
 

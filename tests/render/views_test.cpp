@@ -21,7 +21,7 @@ constexpr ViewKind all_kinds[] = {
     ViewKind::AngioSubtracted,    ViewKind::AngioNative,   ViewKind::DuplexTransverse,
     ViewKind::DuplexLongitudinal, ViewKind::DuplexCoronal, ViewKind::Scene,
     ViewKind::CrossSection,       ViewKind::Straightened,  ViewKind::Probe,
-    ViewKind::NeedleProfile,      ViewKind::Radiograph};
+    ViewKind::NeedleProfile,      ViewKind::DownNeedle,    ViewKind::Radiograph};
 
 class ViewsTest : public testing::Test {
  protected:

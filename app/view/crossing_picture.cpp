@@ -312,17 +312,17 @@ class DownNeedlePicture : public CrossingPicture {
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
     if (is_narrow(canvas) && !canvas.is_small())
-      canvas.text({canvas.px(10), canvas.height() - canvas.px(10)}, span_in_words(c),
+      canvas.text({canvas.px(10), canvas.height() - canvas.px(10)}, "vein " + span_of(c),
                   {.colour = token::muted, .size = 11});
     else
-      mark_title(canvas, "Down the needle", span_in_words(c));
+      mark_title(canvas, "Down the needle", "the vein spans " + span_of(c));
   }
 
  private:
-  static std::string span_in_words(const Crossing& c) {
+  // As seen from the artery's axis; 90 degrees where that axis lies in the vein.
+  static std::string span_of(const Crossing& c) {
     const double sine = c.vein_diameter_mm / 2 / std::max(1e-6, c.needle.length_mm);
-    if (sine >= 1) return "the artery's axis lies in the vein";
-    return "the vein spans \u00B1" + with_decimals(imaging::deg_from_rad(std::asin(sine)), 0) +
+    return "\u00B1" + with_decimals(imaging::deg_from_rad(std::asin(std::min(1.0, sine))), 0) +
            "\u00B0 of aim";
   }
 

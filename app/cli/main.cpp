@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   app::add_plan_verb(program);
   app::add_report_verb(program);
   app::add_segment_verb(program);
+  app::add_duplex_verb(program);
+  app::add_sweep_verb(program);
   app::add_view_verb(program);
   // Without a word: the window on the library.
   if (argc == 1) {

@@ -13,6 +13,8 @@ namespace app {
 
 void add_info_verb(CLI::App& app);
 void add_import_verb(CLI::App& app);
+void add_duplex_verb(CLI::App& app);
+void add_sweep_verb(CLI::App& app);
 void add_phantom_verb(CLI::App& app);
 void add_segment_verb(CLI::App& app);
 void add_plan_verb(CLI::App& app);

@@ -5,7 +5,10 @@
 #include <string>
 
 #include "imaging/dicom/read.h"
+#include "imaging/duplex/compound.h"
+#include "imaging/duplex/condition.h"
 #include "imaging/files/read.h"
+#include "imaging/files/read_sweep.h"
 
 namespace app {
 namespace {

@@ -118,6 +118,11 @@ struct UltrasoundRegion {
   double delta_x = 0, delta_y = 0;                      // Physical units per px.
   double reference_x = 0, reference_y = 0;              // px, from x0, y0.
   double reference_value_x = 0, reference_value_y = 0;  // Physical value there.
+  double transducer_khz = 0;                            // 0: not in the file, below too.
+  double pulse_repetition_hz = 0;
+  std::optional<double> doppler_angle_deg;  // Beam to flow, for which velocities are corrected.
+  std::optional<double> steering_deg;
+  std::optional<Point2> gate;  // Sample volume, px of the whole image.
   Calibration calibration;  // In mm where both units are cm and the numbers are plausible.
 };
 

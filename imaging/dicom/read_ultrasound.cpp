@@ -55,22 +55,34 @@ std::string why_uncalibrated(const UltrasoundRegion& region, int columns, int ro
   return {};
 }
 
+std::optional<Point2> gate_of(const Tags& item) {
+  const auto x = item.number(tag::region_gate_x), y = item.number(tag::region_gate_y);
+  if (!x || !y) return std::nullopt;
+  return Point2{*x, *y};
+}
+
 UltrasoundRegion region_of(const Tags& item, int columns, int rows) {
-  UltrasoundRegion region{.spatial_format = whole(item, tag::region_spatial_format),
-                          .data_type = whole(item, tag::region_data_type),
-                          .x0 = whole(item, tag::region_x0),
-                          .y0 = whole(item, tag::region_y0),
-                          .x1 = whole(item, tag::region_x1),
-                          .y1 = whole(item, tag::region_y1),
-                          .units_x = whole(item, tag::region_units_x),
-                          .units_y = whole(item, tag::region_units_y),
-                          .delta_x = item.number_or(tag::region_delta_x, 0),
-                          .delta_y = item.number_or(tag::region_delta_y, 0),
-                          .reference_x = item.number_or(tag::region_reference_x, 0),
-                          .reference_y = item.number_or(tag::region_reference_y, 0),
-                          .reference_value_x = item.number_or(tag::region_reference_value_x, 0),
-                          .reference_value_y = item.number_or(tag::region_reference_value_y, 0),
-                          .calibration = {}};
+  UltrasoundRegion region{
+      .spatial_format = whole(item, tag::region_spatial_format),
+      .data_type = whole(item, tag::region_data_type),
+      .x0 = whole(item, tag::region_x0),
+      .y0 = whole(item, tag::region_y0),
+      .x1 = whole(item, tag::region_x1),
+      .y1 = whole(item, tag::region_y1),
+      .units_x = whole(item, tag::region_units_x),
+      .units_y = whole(item, tag::region_units_y),
+      .delta_x = item.number_or(tag::region_delta_x, 0),
+      .delta_y = item.number_or(tag::region_delta_y, 0),
+      .reference_x = item.number_or(tag::region_reference_x, 0),
+      .reference_y = item.number_or(tag::region_reference_y, 0),
+      .reference_value_x = item.number_or(tag::region_reference_value_x, 0),
+      .reference_value_y = item.number_or(tag::region_reference_value_y, 0),
+      .transducer_khz = item.number_or(tag::region_transducer_frequency, 0),
+      .pulse_repetition_hz = item.number_or(tag::region_pulse_repetition_frequency, 0),
+      .doppler_angle_deg = item.number(tag::region_doppler_angle),
+      .steering_deg = item.number(tag::region_steering_angle),
+      .gate = gate_of(item),
+      .calibration = {}};
   // Some scanners state the first pixel outside instead of the last inside.
   region.x1 -= region.x1 == columns ? 1 : 0;
   region.y1 -= region.y1 == rows ? 1 : 0;

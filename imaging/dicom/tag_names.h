@@ -44,6 +44,12 @@ inline constexpr Tag region_reference_value_x = 0x00186028;
 inline constexpr Tag region_reference_value_y = 0x0018602a;
 inline constexpr Tag region_delta_x = 0x0018602c;
 inline constexpr Tag region_delta_y = 0x0018602e;
+inline constexpr Tag region_transducer_frequency = 0x00186030;
+inline constexpr Tag region_pulse_repetition_frequency = 0x00186032;
+inline constexpr Tag region_doppler_angle = 0x00186034;
+inline constexpr Tag region_steering_angle = 0x00186036;
+inline constexpr Tag region_gate_x = 0x00186039;
+inline constexpr Tag region_gate_y = 0x0018603b;
 inline constexpr Tag image_data_type_sequence = 0x00189807;
 inline constexpr Tag data_type = 0x00189808;
 inline constexpr Tag zero_velocity_pixel_value = 0x00189810;
@@ -139,6 +145,12 @@ inline constexpr std::array wanted = {
     region_reference_value_y,
     region_delta_x,
     region_delta_y,
+    region_transducer_frequency,
+    region_pulse_repetition_frequency,
+    region_doppler_angle,
+    region_steering_angle,
+    region_gate_x,
+    region_gate_y,
     image_data_type_sequence,
     data_type,
     zero_velocity_pixel_value,

@@ -44,14 +44,13 @@ Result<Sweep> sweep_of_dicom(const Options& options, const Progress& progress) {
     if (!longest || clip.frames.size() > longest->frames.size()) longest = &clip;
   if (!longest)
     return fail(ErrorCode::NotFound, "There is neither a tracked sweep nor an ultrasound clip.");
-  return imaging::sweep_of_clip(*longest,
-                                {.speed_mm_s = options.speed_mm_s,
-                                 .length_mm = options.length_mm,
-                                 .towards_head = options.towards == "head",
-                                 .scale = {.bar = {},
-                                           .top_cm_s = options.top_cm_s,
-                                           .bottom_cm_s = options.bottom_cm_s}},
-                                progress.part(0.5, 1));
+  return imaging::sweep_of_clip(
+      *longest,
+      {.speed_mm_s = options.speed_mm_s,
+       .length_mm = options.length_mm,
+       .towards_head = options.towards == "head",
+       .scale = {.bar = {}, .top_cm_s = options.top_cm_s, .bottom_cm_s = options.bottom_cm_s}},
+      progress.part(0.5, 1));
 }
 
 Result<Sweep> read(const Options& options, const Progress& progress) {
@@ -86,8 +85,7 @@ void print(const Sweep& sweep, const imaging::CoveragePreview& preview) {
               100 * preview.covered, 100 * preview.overlapped);
   std::printf("  %s\n", sweep.calibration.note.c_str());
   for (const std::string& remark : sweep.remarks) std::printf("  %s\n", remark.c_str());
-  for (const std::string& warning : preview.warnings)
-    std::printf("  Note: %s\n", warning.c_str());
+  for (const std::string& warning : preview.warnings) std::printf("  Note: %s\n", warning.c_str());
 }
 
 // The map seen from the skin: one letter for some millimetres, more passes darker.
@@ -108,8 +106,7 @@ void print_map(const imaging::CoveragePreview& preview) {
 void run(const Options& options) {
   const Progress progress = terminal_progress();
   const auto method = imaging::compounding_named(options.method);
-  if (!method)
-    report_failure({ErrorCode::InvalidInput, "The method is mean, maximum or nearest."});
+  if (!method) report_failure({ErrorCode::InvalidInput, "The method is mean, maximum or nearest."});
   const imaging::CompoundOptions how{
       .method = *method, .spacing_mm = options.spacing_mm, .fill_mm = options.fill_mm};
   const auto sweep = read(options, progress.part(0, 0.4));
@@ -147,7 +144,8 @@ void add_sweep_verb(CLI::App& app) {
   CLI::App* verb = app.add_subcommand(
       "sweep", "Make a volume of a tracked sweep, or of a clip taken at an even speed");
   verb->add_option("PATH", options->path, "Sweep (.mha, .nrrd) or DICOM clip")->required();
-  verb->add_option("--out", options->out, "NAME of the volume: NAME_bmode.nrrd, NAME_velocity.nrrd");
+  verb->add_option("--out", options->out,
+                   "NAME of the volume: NAME_bmode.nrrd, NAME_velocity.nrrd");
   verb->add_option("--calibration", options->calibration, "PLUS configuration with Image to Probe");
   verb->add_option("--speed", options->speed_mm_s, "Clip: speed of the probe, mm/s");
   verb->add_option("--length", options->length_mm, "Clip: way of the probe, mm");
@@ -156,7 +154,8 @@ void add_sweep_verb(CLI::App& app) {
   verb->add_option("--top", options->top_cm_s, "Clip: velocity at the top of the colour bar, cm/s");
   verb->add_option("--bottom", options->bottom_cm_s, "Clip: velocity at its bottom, cm/s");
   verb->add_option("--method", options->method, "mean, maximum or nearest");
-  verb->add_option("--spacing", options->spacing_mm, "Of the volume, mm; 0: as fine as is sensible");
+  verb->add_option("--spacing", options->spacing_mm,
+                   "Of the volume, mm; 0: as fine as is sensible");
   verb->add_option("--fill", options->fill_mm,
                    "Widest gap to fill, mm; 0: by the sweep; negative: none");
   verb->add_flag("--preview", options->preview, "Only tell and show what the sweep covers");

@@ -17,8 +17,9 @@ constexpr double speed_error = 0.1;
 Result<double> step_of(const DuplexClip& clip, const ClipMotion& motion) {
   const auto steps = static_cast<double>(clip.frames.size() - 1);
   if (motion.speed_mm_s.has_value() == motion.length_mm.has_value())
-    return fail(ErrorCode::InvalidInput,
-                "Say how the probe moved: either its speed in mm/s or the length of the sweep in mm.");
+    return fail(
+        ErrorCode::InvalidInput,
+        "Say how the probe moved: either its speed in mm/s or the length of the sweep in mm.");
   if (motion.length_mm) {
     if (!(*motion.length_mm > 0 && *motion.length_mm <= longest_mm))
       return fail(ErrorCode::InvalidInput, "The length of a sweep is up to 1000 mm.");
@@ -66,11 +67,11 @@ Result<Sweep> sweep_of_clip(const DuplexClip& clip, const ClipMotion& motion,
   sweep.sources = clip.sources;
   sweep.calibration = picture->calibration;
   sweep.calibration.relative_error = std::hypot(picture->calibration.relative_error, speed_error);
-  sweep.calibration.note = motion.speed_mm_s
-                               ? "Pixel size as the scanner states it; the probe's speed as stated, "
-                                 "taken to be even."
-                               : "Pixel size as the scanner states it; the sweep's length as "
-                                 "stated, its speed taken to be even.";
+  sweep.calibration.note =
+      motion.speed_mm_s ? "Pixel size as the scanner states it; the probe's speed as stated, "
+                          "taken to be even."
+                        : "Pixel size as the scanner states it; the sweep's length as "
+                          "stated, its speed taken to be even.";
   sweep.remarks.push_back("Which side of the pictures is which side of the leg is not known.");
 
   const auto scale = colour_scale_of(clip, motion.scale);

@@ -220,9 +220,10 @@ Result<ColourScale> colour_scale_of(const DuplexClip& clip, const ScaleByHand& b
     return fail(ErrorCode::NotFound,
                 "There is no colour bar " + bar->where + "; draw a box around it.");
   if (shows_power(colours))
-    return fail(ErrorCode::Unsupported,
-                "The colour bar is one of power Doppler, which shows where blood moves but not "
-                "how fast.");
+    return fail(
+        ErrorCode::Unsupported,
+        "The colour bar has no baseline between two directions: it is one of power Doppler, "
+        "which shows no velocity, or only a part of one; draw a box around the whole bar.");
   const auto darkest = std::ranges::min_element(colours, {}, brightness);
   const auto rows = static_cast<int>(colours.size());
   const auto ends = ends_of(*bar, by_hand, static_cast<int>(darkest - colours.begin()), rows);

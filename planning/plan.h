@@ -8,6 +8,7 @@
 
 #include "imaging/core/geometry.h"
 #include "planning/flow/answer.h"
+#include "planning/surveillance/visit.h"
 
 namespace planning {
 
@@ -81,8 +82,9 @@ struct Plan {
   std::string wound;  // Where the blood is wanted: an id of assets/rules/venosomes.json, or empty.
   std::string foot_route;  // Chosen by hand: an id there; empty: by the wound.
   Stage stage = Stage::Index;
-  std::string name;                // "As proposed", "Peroneal instead"; empty: has none.
-  std::vector<Plan> alternatives;  // Kept beside this one; they keep none themselves.
+  std::vector<DuplexVisit> visits;  // Follow-up, in the order they were entered.
+  std::string name;                 // "As proposed", "Peroneal instead"; empty: has none.
+  std::vector<Plan> alternatives;   // Kept beside this one; they keep none themselves.
   bool operator==(const Plan&) const = default;
 };
 

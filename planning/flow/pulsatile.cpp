@@ -50,9 +50,18 @@ imaging::Result<void> check_waveform(const Waveform& wave, const std::string& wh
 // and each moment is one network of losses, solved like a steady one.
 class Stepper {
  public:
-  Stepper(const BeatingNetwork& network, double dt, double radius);
+  struct Scheme {
+    double am, af, g;
+  };
+  static Scheme generalised_alpha(double radius) {
+    const double am = 0.5 * (3 - radius) / (1 + radius), af = 1 / (1 + radius);
+    return {am, af, 0.5 + am - af};
+  }
+  Stepper(const BeatingNetwork& network, double dt, Scheme scheme);
 
   bool start_steady();
+  // Gives the pressures without a memory and all rates the values that the others ask for.
+  void make_consistent();
   NodalSystem::Balance step(double time);
 
   // The state now.
@@ -77,7 +86,7 @@ NodalSystem system_of(const BeatingNetwork& network) {
   return NodalSystem(known, std::move(ends));
 }
 
-Stepper::Stepper(const BeatingNetwork& network, double dt, double radius)
+Stepper::Stepper(const BeatingNetwork& network, double dt, Scheme scheme)
     : pressure(network.nodes.size(), 0),
       pressure_rate(network.nodes.size(), 0),
       flow(network.branches.size(), 0),
@@ -86,11 +95,10 @@ Stepper::Stepper(const BeatingNetwork& network, double dt, double radius)
       network_(network),
       dt_(dt),
       system_(system_of(network)) {
-  const double am = 0.5 * (3 - radius) / (1 + radius);
-  af_ = 1 / (1 + radius);
-  g_ = 0.5 + am - af_;
-  c_ = am / (g_ * af_ * dt);
-  k_ = 1 - am / g_;
+  af_ = scheme.af;
+  g_ = scheme.g;
+  c_ = scheme.am / (g_ * af_ * dt);
+  k_ = 1 - scheme.am / g_;
 }
 
 void Stepper::set_sources(double time) {
@@ -121,6 +129,27 @@ bool Stepper::start_steady() {
   pressure = system_.pressure;
   flow = system_.flow;
   return true;
+}
+
+// One step of Euler's, so short that what has a memory does not move.
+void Stepper::make_consistent() {
+  constexpr double short_part = 1e-6;
+  Stepper euler(network_, short_part * dt_, {1, 1, 1});
+  euler.pressure = pressure;
+  euler.flow = flow;
+  euler.system_.pressure = pressure;
+  if (euler.step(0).outcome != NodalSystem::Outcome::Balanced) return;
+  for (std::size_t i = 0; i < pressure.size(); ++i) {
+    const bool remembers = !network_.nodes[i].pressure && network_.nodes[i].compliance > 0;
+    if (!remembers) pressure[i] = euler.pressure[i];
+    pressure_rate[i] = filling[i] = remembers ? euler.pressure_rate[i] : 0;
+  }
+  for (std::size_t n = 0; n < flow.size(); ++n) {
+    const bool remembers = network_.branches[n].inertance > 0;
+    if (!remembers) flow[n] = euler.flow[n];
+    flow_rate[n] = remembers ? euler.flow_rate[n] : 0;
+  }
+  system_.pressure = pressure;
 }
 
 NodalSystem::Balance Stepper::step(double time) {
@@ -328,10 +357,11 @@ imaging::Result<Beat> beat(const BeatingNetwork& network, const BeatOptions& opt
     return imaging::fail(ErrorCode::InvalidInput,
                          "A beat needs two steps, one cycle and a spectral radius from 0 to 1.");
   const double dt = network.period / options.steps_per_cycle;
-  Stepper stepper(network, dt, options.spectral_radius);
+  Stepper stepper(network, dt, Stepper::generalised_alpha(options.spectral_radius));
   if (options.start_steady && !stepper.start_steady())
     return imaging::fail(ErrorCode::NoConvergence,
                          "The network has no steady state to start from: start from zero.");
+  if (options.start_consistent) stepper.make_consistent();
   const auto empty = [&] {
     Beat b;
     b.nodes = network.nodes.size();

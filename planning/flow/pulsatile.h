@@ -55,7 +55,10 @@ struct BeatOptions {
   int cycles = 10;  // Simulated; where the periodic state is sought, at most this many.
   // Of generalised-alpha: 1 keeps all frequencies, 0 damps the highest in one step.
   double spectral_radius = 0.5;
-  bool start_steady = true;      // With the waveforms' means; else everything is zero.
+  bool start_steady = true;  // With the waveforms' means; else everything is zero.
+  // Solves for the first instant's rates and memoryless pressures, without which the first steps
+  // are of first order. svZeroDSolver does not.
+  bool start_consistent = true;
   bool keep_all_cycles = false;  // Else the last one.
   // 0: simulate `cycles`. Else stop once no pressure or flow, from one beat to the next, differs by
   // more than this fraction of the largest of its kind; slow compliances are hurried along.

@@ -137,6 +137,7 @@ Result<ZeroDResults> simulate(const ZeroD& source, const imaging::Progress& prog
                             .cycles = cycles,
                             .spectral_radius = source.spectral_radius,
                             .start_steady = source.steady_start,
+                            .start_consistent = false,
                             .keep_all_cycles = source.all_cycles},
                            progress);
   if (!beaten) return tl::unexpected(beaten.error());

@@ -1,5 +1,8 @@
 #include "planning/io/detail/plan_value.h"
 
+#include <array>
+#include <utility>
+
 #include "planning/plan_json.h"
 
 namespace planning {
@@ -10,6 +13,19 @@ Json optional(const std::optional<double>& value) { return value ? Json(*value) 
 
 std::optional<double> number_if(const Entry& entry, const char* key) {
   return entry.has(key) ? std::optional(entry.number(key)) : std::nullopt;
+}
+
+// The measured figures of a visit under their names in the file; `Visit` may be const.
+template <class Visit>
+auto figures_of(Visit& v) {
+  return std::array{std::pair{"flow_above_ml_min", &v.flow_above_ml_min},
+                    std::pair{"flow_in_ml_min", &v.flow_in_ml_min},
+                    std::pair{"flow_below_ml_min", &v.flow_below_ml_min},
+                    std::pair{"peak_above_cm_s", &v.peak_above_cm_s},
+                    std::pair{"peak_in_cm_s", &v.peak_in_cm_s},
+                    std::pair{"peak_below_cm_s", &v.peak_below_cm_s},
+                    std::pair{"peak_lesion_cm_s", &v.peak_lesion_cm_s},
+                    std::pair{"peak_before_lesion_cm_s", &v.peak_before_lesion_cm_s}};
 }
 
 Json json_of(const StentChoice& c) {
@@ -31,6 +47,12 @@ Json json_of(const ClosureChoice& c) {
 Json json_of(const ValveChoice& c) {
   return {
       {"vessel", c.vessel}, {"at_mm", c.at_mm}, {"present", c.present}, {"treatment", c.treatment}};
+}
+
+Json json_of(const DuplexVisit& v) {
+  Json json{{"day", v.day}, {"note", v.note}};
+  for (const auto& [key, value] : figures_of(v)) json[key] = optional(*value);
+  return json;
 }
 
 Json json_of(const Pin& pin) { return {{"name", pin.name}, {"site", io::json_of(pin.site)}}; }
@@ -56,6 +78,15 @@ StentChoice stent_of(const Entry& entry) {
   if (choice.length_mm && !(*choice.length_mm > 0 && *choice.length_mm <= farthest_mm))
     entry.at("length_mm").complain("must be above 0 and up to 500");
   return choice;
+}
+
+DuplexVisit visit_of(const Entry& entry) {
+  DuplexVisit visit{.day = entry.number("day"), .note = entry.text_or("note", "")};
+  for (const auto& [key, value] : figures_of(visit)) {
+    *value = number_if(entry, key);
+    if (*value && **value < 0) entry.at(key).complain("must not be negative");
+  }
+  return visit;
 }
 
 ClosureChoice closure_of(const Entry& entry) {
@@ -93,6 +124,7 @@ Json json_of(const Plan& plan) {
           {"wound", plan.wound},
           {"foot_route", plan.foot_route},
           {"stage", name_of(plan.stage)},
+          {"visits", list_of(plan.visits)},
           {"name", plan.name},
           {"alternatives", std::move(alternatives)}};
 }
@@ -126,6 +158,7 @@ Plan plan_of(const Entry& entry) {
   const auto stage = stage_named(entry.text_or("stage", "index"));
   if (!stage) entry.at("stage").complain("must be index, staged or redo");
   plan.stage = *stage;
+  each("visits", [&](const Entry& e) { plan.visits.push_back(visit_of(e)); });
   plan.name = entry.text_or("name", "");
   each("alternatives", [&](const Entry& e) {
     plan.alternatives.push_back(plan_of(e));

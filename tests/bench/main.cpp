@@ -18,6 +18,7 @@
 #include "app/session/open_case.h"
 #include "tests/bench/accuracy.h"
 #include "tests/bench/crossing.h"
+#include "tests/bench/flow.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/truth.h"
 
@@ -116,8 +117,14 @@ int main(int argc, char** argv) {
     bench::print_crossings(traced, argc > 2 ? std::atoi(argv[2]) : imaged);
     return 0;
   }
+  const fs::path peer_flow = shared_data() / "svzerodsolver" / "cases";
+  if (mode == "flow") {
+    bench::print_flow(peer_flow);
+    return 0;
+  }
   plans_against_truth(mode == "--quick");
   bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
+  bench::print_flow(peer_flow);
   bench::print_speed();
 }

@@ -4,7 +4,6 @@
 #include <numbers>
 
 #include "planning/flow/loss.h"
-#include "planning/flow/network.h"
 
 namespace planning {
 namespace {
@@ -83,70 +82,58 @@ TEST(StenosisLoss, AddsTheTurbulentPartOfYoungAndTsai) {
   EXPECT_NEAR(loss.quadratic * 200 * 200, turbulent, 1e-9);
 }
 
-TEST(Network, AddsSeriesResistances) {
-  Network net;
-  const int in = net.add_node(90), a = net.add_node(), b = net.add_node(), out = net.add_node(10);
-  net.add_branch(in, a, {0.1, 0});
-  net.add_branch(a, b, {0.25, 0});
-  net.add_branch(b, out, {0.05, 0});
-  const auto flow = solve(net);
-  ASSERT_TRUE(flow);
-  for (const double q : flow->flow_ml_min) EXPECT_NEAR(q, 80 / 0.4, 1e-6);
-  EXPECT_NEAR(flow->mmhg[1], 90 - 20, 1e-6);
+TEST(OrificeLoss, IsBordasBehindTheContractedJet) {
+  // Half of the lumen: Cc = 0.62 + 0.38 / 8; K = (1 / (Cc / 2) - 1)^2.
+  const double v = 0.01 * mean_velocity_cm_s(200, 4), cc = 0.62 + 0.38 / 8;
+  const double expected = std::pow(2 / cc - 1, 2) * 0.5 * 1060 * v * v / 133.322;
+  EXPECT_NEAR(orifice_loss(4, 0.5, blood).mmhg(200) / expected, 1, 1e-9);
+  EXPECT_EQ(orifice_loss(4, 1, blood).mmhg(200), 0);
 }
 
-TEST(Network, SharesFlowBetweenParallelBranchesInverselyToTheirResistance) {
-  Network net;
-  const int in = net.add_node(90), a = net.add_node(), out = net.add_node(10);
-  net.add_branch(in, a, {0.2, 0});
-  net.add_branch(a, out, {0.3, 0});
-  net.add_branch(a, out, {0.6, 0});
-  const auto flow = solve(net);
-  ASSERT_TRUE(flow);
-  EXPECT_NEAR(flow->flow_ml_min[0], 80 / 0.4, 1e-6);
-  EXPECT_NEAR(flow->flow_ml_min[1], 2 * flow->flow_ml_min[2], 1e-6);
+TEST(CoilLoss, IsErgunsPackedBed) {
+  const double v = 0.01 * mean_velocity_cm_s(100, 3), grain = 1.5 * 0.46e-3, open = 0.7;
+  const double per_m = 150 * 3.5e-3 * 0.09 * v / (open * open * open * grain * grain) +
+                       1.75 * 1060 * 0.3 * v * v / (open * open * open * grain);
+  EXPECT_NEAR(coil_loss(3, 10, 0.3, 0.46, blood).mmhg(100) / (per_m * 0.01 / 133.322), 1, 1e-9);
 }
 
-TEST(Network, SolvesAQuadraticLoss) {
-  // 0.1 Q + 0.001 Q^2 = 80: Q = (-0.1 + sqrt(0.01 + 0.32)) / 0.002.
-  Network net;
-  const int in = net.add_node(90), a = net.add_node(), out = net.add_node(10);
-  net.add_branch(in, a, {0.05, 0.001});
-  net.add_branch(a, out, {0.05, 0});
-  const auto flow = solve(net);
-  ASSERT_TRUE(flow);
-  EXPECT_NEAR(flow->flow_ml_min[0], (-0.1 + std::sqrt(0.33)) / 0.002, 1e-6);
-}
-
-TEST(Network, ConservesMassAtEveryFreeNode) {
-  Network net;
-  const int in = net.add_node(92), out = net.add_node(7);
-  int before = in;
-  for (int i = 0; i < 12; ++i) {
-    const int node = net.add_node();
-    net.add_branch(before, node, {0.003 * (1 + i), 1e-5 * i});
-    net.add_branch(node, out, {0.2 + 0.4 * (i % 3), 2e-4 * (i % 2)});
-    before = node;
+// Integrates Casson's velocity profile instead: du/dr = (sqrt(tau) - sqrt(yield))^2 / mu outside
+// the plug, tau = wall stress r / R.
+double casson_flow_ml_min(double wall_mpa, double yield_mpa, double mu, double diameter_mm) {
+  const double radius_m = 0.5e-3 * diameter_mm;
+  const int rings = 200000;
+  double velocity = 0, flow = 0;
+  for (int i = rings; i > 0; --i) {
+    const double r = radius_m * (i - 0.5) / rings, tau = wall_mpa * r / radius_m;
+    const double rate =
+        tau > yield_mpa ? std::pow(std::sqrt(tau) - std::sqrt(yield_mpa), 2) / mu : 0;
+    const double half = 0.5 * rate * radius_m / rings;
+    velocity += half;
+    flow += velocity * 2 * std::numbers::pi * r * radius_m / rings;
+    velocity += half;
   }
-  const auto flow = solve(net);
-  ASSERT_TRUE(flow);
-  for (int node = 2; node < static_cast<int>(net.nodes.size()); ++node) {
-    double sum = 0;
-    for (std::size_t n = 0; n < net.branches.size(); ++n) {
-      if (net.branches[n].from == node) sum -= flow->flow_ml_min[n];
-      if (net.branches[n].to == node) sum += flow->flow_ml_min[n];
-    }
-    EXPECT_NEAR(sum, 0, 1e-6) << "node " << node;
+  return flow * 6e7;
+}
+
+TEST(Casson, TheApparentViscosityIsThatOfTheIntegratedProfile) {
+  for (const double wall_mpa : {40.0, 400.0, 4000.0}) {
+    const double q = casson_flow_ml_min(wall_mpa, 5, 3.1, 3);
+    const double rate = 8 * 0.01 * mean_velocity_cm_s(q, 3) / 3e-3;
+    EXPECT_NEAR(apparent_viscosity_mpa_s({5, 3.1}, q, 3) / (wall_mpa / rate), 1, 1e-6) << wall_mpa;
   }
 }
 
-TEST(Network, RefusesAPartWithoutAKnownPressure) {
-  Network net;
-  const int in = net.add_node(90), out = net.add_node(10);
-  net.add_branch(in, out, {0.1, 0});
-  const int a = net.add_node(), b = net.add_node();
-  net.add_branch(a, b, {0.1, 0});
-  EXPECT_FALSE(solve(net));
+TEST(Casson, BecomesNewtonianAtHighShearAndStaysFiniteAtRest) {
+  EXPECT_NEAR(apparent_viscosity_mpa_s({5, 3.1}, 1e7, 2) / 3.1, 1, 0.01);
+  EXPECT_EQ(apparent_viscosity_mpa_s({0, 3.1}, 50, 2), 3.1);
+  EXPECT_EQ(apparent_viscosity_mpa_s({5, 3.1}, 0, 2), 50 * 3.1);
+}
+
+TEST(Elements, InertanceAndComplianceAreThoseOfSiUnits) {
+  const double area = std::numbers::pi * 2e-3 * 2e-3;
+  EXPECT_NEAR(inertance_mmhg_s2_ml(4, 100, blood) / (1060 * 0.1 / area * 1e-6 / 133.322), 1, 1e-9);
+  EXPECT_NEAR(compliance_ml_mmhg(4, 100, 8, blood) / (area * 0.1 / (1060 * 64) * 1e6 * 133.322), 1,
+              1e-9);
 }
 
 }  // namespace

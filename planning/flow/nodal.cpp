@@ -31,6 +31,10 @@ std::vector<int> numbered(const std::vector<char>& known) {
 
 BranchFlow flow_through(const BranchLaw& law, double drop) {
   const double d = drop + law.push;
+  if (law.b == 0 && law.closed == 0) {
+    const double slope = 1 / law.a;
+    return {d * slope, slope};
+  }
   if (law.sharpness > 0) {
     // Pfaller et al., Biomech Model Mechanobiol 2019;18:503-529, eq. 22:
     //   d = Q (Rmin + (Rmax - Rmin) (1 + tanh(-k d)) / 2).

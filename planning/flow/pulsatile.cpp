@@ -72,6 +72,21 @@ class Stepper {
 
  private:
   void set_sources(double time);
+  void set_laws();
+
+  // What changes from step to step, side by side: names and waveforms lie between them in the
+  // network, and would fill the cache.
+  struct Store {
+    std::size_t index;
+    double capacity;  // Compliance or inertance.
+  };
+  struct Source {
+    std::size_t node;
+    const Waveform* wave;
+    bool is_pressure;
+  };
+  std::vector<Store> compliances_, inertances_;
+  std::vector<Source> sources_;
 
   const BeatingNetwork& network_;
   double dt_, af_, g_, c_, k_;
@@ -99,16 +114,33 @@ Stepper::Stepper(const BeatingNetwork& network, double dt, Scheme scheme)
   g_ = scheme.g;
   c_ = scheme.am / (g_ * af_ * dt);
   k_ = 1 - scheme.am / g_;
+  for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
+    const auto& node = network_.nodes[i];
+    if (node.pressure) {
+      sources_.push_back({i, &*node.pressure, true});
+      continue;
+    }
+    if (node.inflow) sources_.push_back({i, &*node.inflow, false});
+    if (node.compliance > 0) compliances_.push_back({i, node.compliance});
+  }
+  for (std::size_t n = 0; n < network_.branches.size(); ++n)
+    if (network_.branches[n].inertance > 0)
+      inertances_.push_back({n, network_.branches[n].inertance});
+  set_laws();
 }
 
 void Stepper::set_sources(double time) {
-  for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
-    const auto& node = network_.nodes[i];
-    if (node.pressure)
-      system_.pressure[i] = node.pressure->at(time);
-    else
-      system_.source[i] = node.inflow ? node.inflow->at(time) : 0;
+  for (const Source& s : sources_)
+    (s.is_pressure ? system_.pressure : system_.source)[s.node] = s.wave->at(time);
+}
+
+// The laws of the steps, apart from what each step pushes.
+void Stepper::set_laws() {
+  for (std::size_t n = 0; n < network_.branches.size(); ++n) {
+    const auto& b = network_.branches[n];
+    system_.laws[n] = {b.resistance + b.inertance * c_, b.quadratic, 0, b.closed, b.sharpness};
   }
+  for (const Store& s : compliances_) system_.shunt[s.index] = s.capacity * c_;
 }
 
 bool Stepper::start_steady() {
@@ -128,6 +160,7 @@ bool Stepper::start_steady() {
   if (system_.solve().outcome != NodalSystem::Outcome::Balanced) return false;
   pressure = system_.pressure;
   flow = system_.flow;
+  set_laws();
   return true;
 }
 
@@ -153,18 +186,12 @@ void Stepper::make_consistent() {
 }
 
 NodalSystem::Balance Stepper::step(double time) {
+  for (const Store& s : compliances_) system_.source[s.index] = 0;
   set_sources(time + af_ * dt_);
-  for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
-    const auto& node = network_.nodes[i];
-    if (node.pressure || node.compliance == 0) continue;
-    system_.shunt[i] = node.compliance * c_;
-    system_.source[i] += node.compliance * (c_ * pressure[i] - k_ * pressure_rate[i]);
-  }
-  for (std::size_t n = 0; n < network_.branches.size(); ++n) {
-    const auto& b = network_.branches[n];
-    system_.laws[n] = {b.resistance + b.inertance * c_, b.quadratic,
-                       b.inertance * (c_ * flow[n] - k_ * flow_rate[n]), b.closed, b.sharpness};
-  }
+  for (const Store& s : compliances_)
+    system_.source[s.index] += s.capacity * (c_ * pressure[s.index] - k_ * pressure_rate[s.index]);
+  for (const Store& s : inertances_)
+    system_.laws[s.index].push = s.capacity * (c_ * flow[s.index] - k_ * flow_rate[s.index]);
   const auto balance = system_.solve();
   const auto advance = [&](double& y, double& rate, double y_f) {
     const double change = (y_f - y) / af_;

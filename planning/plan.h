@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "imaging/core/geometry.h"
+#include "imaging/core/tree_edit.h"
 #include "planning/flow/answer.h"
 #include "planning/surveillance/visit.h"
 
@@ -79,6 +80,9 @@ struct Plan {
   std::vector<StentChoice> stents;          // At most one for each place.
   std::vector<ClosureChoice> closures;      // At most one for each vessel.
   std::vector<ValveChoice> valves;
+  // Corrections of the traced vessels, oldest first: the tree that everything else lies on is what
+  // was traced with these applied.
+  std::vector<imaging::TreeEdit> edits;
   std::string wound;  // Where the blood is wanted: an id of assets/rules/venosomes.json, or empty.
   std::string foot_route;  // Chosen by hand: an id there; empty: by the wound.
   Stage stage = Stage::Index;

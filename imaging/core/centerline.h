@@ -17,6 +17,7 @@ struct CenterlineSample {
   bool open = true;         // False: no lumen was found between the walls.
   double calcification_arc_deg = 0;  // Part of the wall that is calcified, 0 to 360.
   double velocity_cm_s = 0;  // Along the Doppler beam, + towards the transducer; 0 none seen.
+  bool operator==(const CenterlineSample&) const = default;
 };
 
 // A directed polyline from the heart's side to the toes' side (proximal first), veins too: position

@@ -1,6 +1,8 @@
 #include "planning/io/detail/plan_value.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "planning/plan_json.h"
@@ -56,6 +58,67 @@ Json json_of(const DuplexVisit& v) {
 }
 
 Json json_of(const Pin& pin) { return {{"name", pin.name}, {"site", io::json_of(pin.site)}}; }
+
+Json json_of(const imaging::TreeEdit& e) {
+  Json samples = Json::array();
+  for (const imaging::CenterlineSample& s : e.samples)
+    samples.push_back({s.position.x, s.position.y, s.position.z, s.radius_mm, s.radius_sd_mm,
+                       s.confidence, s.open ? 1 : 0, s.calcification_arc_deg, s.velocity_cm_s});
+  return {{"operation", imaging::name_of(e.operation)},
+          {"vessel", e.vessel},
+          {"other", e.other},
+          {"kind", imaging::name_of(e.kind)},
+          {"name", e.name},
+          {"at_mm", e.at_mm},
+          {"to_mm", e.to_mm},
+          {"point", {e.point.x, e.point.y, e.point.z}},
+          {"radius_mm", e.radius_mm},
+          {"reach_mm", e.reach_mm},
+          {"samples", std::move(samples)}};
+}
+
+// A list of exactly `count` numbers.
+std::vector<double> numbers_of(const Entry& entry, std::size_t count) {
+  std::vector<double> numbers;
+  for (const Entry& e : entry.list()) numbers.push_back(e.number());
+  if (numbers.size() != count) entry.complain("must hold " + std::to_string(count) + " numbers");
+  return numbers;
+}
+
+imaging::TreeEdit edit_of(const Entry& entry) {
+  using imaging::TreeOperation;
+  constexpr TreeOperation all[] = {TreeOperation::Add,       TreeOperation::Delete,
+                                   TreeOperation::Cut,       TreeOperation::Join,
+                                   TreeOperation::Relabel,   TreeOperation::MovePoint,
+                                   TreeOperation::SetRadius, TreeOperation::PaintOpen,
+                                   TreeOperation::EraseOpen, TreeOperation::Remeasure};
+  imaging::TreeEdit e;
+  const std::string operation = entry.text("operation");
+  const auto known = std::find_if(std::begin(all), std::end(all), [&](TreeOperation o) {
+    return imaging::name_of(o) == operation;
+  });
+  if (known == std::end(all)) entry.at("operation").complain("is not known to this version");
+  e.operation = *known;
+  e.vessel = entry.text("vessel");
+  e.other = entry.text_or("other", "");
+  const std::string kind = entry.text_or("kind", "unsure");
+  e.kind = kind == "artery" ? imaging::VesselKind::Artery
+           : kind == "vein" ? imaging::VesselKind::Vein
+                            : imaging::VesselKind::Unsure;
+  e.name = entry.text_or("name", "");
+  e.at_mm = entry.number_or("at_mm", 0);
+  e.to_mm = entry.number_or("to_mm", 0);
+  const std::vector<double> p = numbers_of(entry.at("point"), 3);
+  e.point = {p[0], p[1], p[2]};
+  e.radius_mm = entry.number_or("radius_mm", 0);
+  e.reach_mm = entry.number_or("reach_mm", 0);
+  if (entry.has("samples"))
+    for (const Entry& sample : entry.at("samples").list()) {
+      const std::vector<double> v = numbers_of(sample, 9);
+      e.samples.push_back({{v[0], v[1], v[2]}, v[3], v[4], v[5], v[6] != 0, v[7], v[8]});
+    }
+  return e;
+}
 
 template <class T>
 Json list_of(const std::vector<T>& values) {
@@ -121,6 +184,7 @@ Json json_of(const Plan& plan) {
           {"stents", list_of(plan.stents)},
           {"closures", list_of(plan.closures)},
           {"valves", list_of(plan.valves)},
+          {"edits", list_of(plan.edits)},
           {"wound", plan.wound},
           {"foot_route", plan.foot_route},
           {"stage", name_of(plan.stage)},
@@ -153,6 +217,7 @@ Plan plan_of(const Entry& entry) {
     plan.valves.push_back({e.text("vessel"), e.number("at_mm"), e.yes_or("present", true),
                            e.text_or("treatment", "")});
   });
+  each("edits", [&](const Entry& e) { plan.edits.push_back(edit_of(e)); });
   plan.wound = entry.text_or("wound", "");
   plan.foot_route = entry.text_or("foot_route", "");
   const auto stage = stage_named(entry.text_or("stage", "index"));

@@ -1,7 +1,10 @@
 #include "app/session/session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
+
+#include "imaging/core/assets.h"
 
 namespace app {
 namespace {
@@ -35,8 +38,12 @@ imaging::Result<Session> Session::open(std::shared_ptr<const imaging::Study> stu
   if (!study) return imaging::fail(ErrorCode::InvalidInput, "There is no study to open.");
   Session session;
   session.study_ = std::move(study);
-  session.vessels_ = vessels ? std::move(vessels) : std::make_shared<const imaging::VesselTree>();
-  session.planner_ = std::move(planner);
+  session.traced_ = vessels ? std::move(vessels) : std::make_shared<const imaging::VesselTree>();
+  session.vessels_ = session.traced_;
+  if (planner) {
+    session.facts_ = planner->facts();
+    session.planner_ = std::make_shared<const planning::Planner>(std::move(*planner));
+  }
   if (!session.study_->volumes.empty())
     session.view.cursor = session.study_->volumes.front().bmode.grid().centre();
   if (!session.planner_) return session;
@@ -50,21 +57,46 @@ imaging::Result<Session> Session::open(std::shared_ptr<const imaging::Study> stu
   return session;
 }
 
+std::shared_ptr<const imaging::VesselTree> Session::shared_vessels() const {
+  if (vessels_of_ == edits()) return vessels_;
+  // What could not be applied was refused when it was made; after another trace it is left out.
+  std::vector<std::string> left_out;
+  const bool only_more = vessels_of_.size() < edits().size() &&
+                         std::equal(vessels_of_.begin(), vessels_of_.end(), edits().begin());
+  const std::vector<imaging::TreeEdit> rest(
+      edits().begin() + static_cast<std::ptrdiff_t>(only_more ? vessels_of_.size() : 0),
+      edits().end());
+  vessels_ = std::make_shared<const imaging::VesselTree>(
+      imaging::edited(only_more ? *vessels_ : *traced_, rest, left_out));
+  vessels_of_ = edits();
+  return vessels_;
+}
+
+const planning::Planner* Session::planner() const {
+  if (planner_of_ == edits() || history_.gesture_open()) return planner_.get();
+  auto made = planning::Planner::make(shared_vessels(), facts_, imaging::assets_folder());
+  planner_ = made ? std::make_shared<const planning::Planner>(std::move(*made)) : nullptr;
+  planner_of_ = edits();
+  return planner_.get();
+}
+
 const planning::Preview* Session::preview() const {
-  if (!planner_ || !plan().crossing) return nullptr;
-  if (preview_revision_ != history_.revision()) {
+  const planning::Planner* with = planner();
+  if (!with || !plan().crossing) return nullptr;
+  if (preview_revision_ != history_.revision() || preview_planner_ != with) {
     // A plan that cannot be previewed is shown as one without a preview: the panels say so.
-    auto made = planner_->preview(plan());
+    auto made = with->preview(plan());
     preview_ = made ? std::optional(std::move(*made)) : std::nullopt;
     preview_revision_ = history_.revision();
+    preview_planner_ = with;
   }
   return preview_ ? &*preview_ : nullptr;
 }
 
 void Session::drag_crossing(const LpsPoint& artery_point) {
-  if (!planner_ || !plan().crossing) return;
+  if (!planner() || !plan().crossing) return;
   planning::Plan moved = plan();
-  auto site = planner_->snapped(moved.crossing->artery, moved.crossing->vein, artery_point);
+  auto site = planner()->snapped(moved.crossing->artery, moved.crossing->vein, artery_point);
   if (!site || *site == *moved.crossing) return;
   moved.crossing = std::move(*site);
   moved.crossing_moved_by_hand = true;
@@ -72,13 +104,13 @@ void Session::drag_crossing(const LpsPoint& artery_point) {
 }
 
 void Session::drag_vein_end(const LpsPoint& vein_point) {
-  if (!planner_ || !plan().crossing) return;
+  if (!planner() || !plan().crossing) return;
   planning::Plan moved = plan();
-  const Vessel* artery = vessels_->find(moved.crossing->artery);
+  const Vessel* artery = vessels().find(moved.crossing->artery);
   if (!artery) return;
   const LpsPoint artery_point = artery->line.at(moved.crossing->artery_mm).position;
   auto site =
-      planner_->snapped(moved.crossing->artery, moved.crossing->vein, artery_point, &vein_point);
+      planner()->snapped(moved.crossing->artery, moved.crossing->vein, artery_point, &vein_point);
   if (!site || *site == *moved.crossing) return;
   moved.crossing = std::move(*site);
   moved.crossing_moved_by_hand = true;
@@ -86,16 +118,16 @@ void Session::drag_vein_end(const LpsPoint& vein_point) {
 }
 
 void Session::mark_crossing(const std::string& vessel, const LpsPoint& point) {
-  if (!planner_) return;
-  const Vessel* marked = vessels_->find(vessel);
+  if (!planner()) return;
+  const Vessel* marked = vessels().find(vessel);
   if (!marked || marked->kind == VesselKind::Unsure) return;
   imaging::Result<planning::CrossingSite> site;
   if (marked->kind == VesselKind::Artery) {
-    site = planner_->best_site(marked->id, point);
+    site = planner()->best_site(marked->id, point);
   } else {
-    const Vessel* artery = nearest_vessel(*vessels_, VesselKind::Artery, point);
+    const Vessel* artery = nearest_vessel(vessels(), VesselKind::Artery, point);
     if (!artery) return;
-    site = planner_->snapped(artery->id, marked->id, point, &point);
+    site = planner()->snapped(artery->id, marked->id, point, &point);
   }
   if (!site) return;
   planning::Plan marked_plan = plan();
@@ -105,8 +137,8 @@ void Session::mark_crossing(const std::string& vessel, const LpsPoint& point) {
 }
 
 void Session::choose_candidate(std::size_t index) {
-  if (!planner_ || index >= planner_->candidates().size()) return;
-  const planning::Crossing& candidate = planner_->candidates()[index];
+  if (!planner() || index >= planner()->candidates().size()) return;
+  const planning::Crossing& candidate = planner()->candidates()[index];
   view.selected_candidate = index;
   view.selected_vessel = candidate.site.artery;
   look_at(candidate.artery_point);
@@ -117,7 +149,7 @@ void Session::choose_candidate(std::size_t index) {
 }
 
 void Session::pin_crossing(std::string name) {
-  if (!planner_ || !plan().crossing) return;
+  if (!planner() || !plan().crossing) return;
   planning::Plan pinned = plan();
   pinned.pins.push_back({std::move(name), *pinned.crossing});
   history_.commit("Pin the crossing", std::move(pinned));
@@ -138,16 +170,16 @@ void Session::remove_pin(std::size_t index) {
 }
 
 void Session::choose_pin(std::size_t index) {
-  if (!planner_ || index >= plan().pins.size()) return;
+  if (!planner() || index >= plan().pins.size()) return;
   planning::Plan chosen = plan();
   chosen.crossing = chosen.pins[index].site;
-  const auto& candidates = planner_->candidates();
+  const auto& candidates = planner()->candidates();
   chosen.crossing_moved_by_hand =
       std::none_of(candidates.begin(), candidates.end(),
                    [&](const planning::Crossing& c) { return c.site == *chosen.crossing; });
   // A pin of a case whose vessels have changed since may lead nowhere.
-  const Vessel* artery = vessels_->find(chosen.crossing->artery);
-  if (!artery || !vessels_->find(chosen.crossing->vein)) return;
+  const Vessel* artery = vessels().find(chosen.crossing->artery);
+  if (!artery || !vessels().find(chosen.crossing->vein)) return;
   view.selected_vessel = artery->id;
   look_at(artery->line.at(chosen.crossing->artery_mm).position);
   history_.commit("Choose pin " + std::to_string(index + 1), std::move(chosen));
@@ -171,10 +203,9 @@ void Session::restore(planning::Plan plan, ViewState state) {
 
 void Session::restore(std::vector<History::Step> steps, std::size_t at, ViewState state) {
   if (at < steps.size()) {
-    const planning::Plan& current = steps[at].plan;
-    const bool can_carry =
-        !current.crossing || (planner_ && planner_->preview(current).has_value());
-    if (can_carry) history_.restart(std::move(steps), at);
+    const History before = history_;
+    history_.restart(std::move(steps), at);
+    if (plan().crossing && !preview()) history_ = before;
   }
   view = std::move(state);
   view.playing = false;

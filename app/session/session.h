@@ -108,9 +108,12 @@ class Session {
   bool has_case() const { return study_ != nullptr; }
   const imaging::Study& study() const { return *study_; }  // has_case() only.
   std::shared_ptr<const imaging::Study> shared_study() const { return study_; }
-  const imaging::VesselTree& vessels() const { return *vessels_; }  // has_case() only.
-  std::shared_ptr<const imaging::VesselTree> shared_vessels() const { return vessels_; }
-  const planning::Planner* planner() const { return planner_ ? &*planner_ : nullptr; }
+  // What was traced, with the plan's corrections; has_case() only.
+  const imaging::VesselTree& vessels() const { return *shared_vessels(); }
+  std::shared_ptr<const imaging::VesselTree> shared_vessels() const;
+  // On the corrected vessels; while a hand still moves one, on those before. nullptr where these
+  // vessels allow no plan.
+  const planning::Planner* planner() const;
 
   History& history() { return history_; }
   const History& history() const { return history_; }
@@ -135,6 +138,15 @@ class Session {
   void remove_pin(std::size_t index);
   void choose_pin(std::size_t index);
 
+  // One correction of the vessels as a step of its own. The crossing stays where it is in the
+  // patient: it follows onto whatever vessel of its kind now runs there, or goes.
+  // Errors: those of imaging::edited.
+  imaging::Result<void> correct(std::string label, imaging::TreeEdit edit);
+  // The same while a hand moves: opens a gesture, or replaces the correction of the open one.
+  imaging::Result<void> correct_by_hand(std::string label, imaging::TreeEdit edit);
+  // A valve that somebody saw there, or no longer: one step.
+  void mark_valve(const std::string& vein, double at_mm);
+
   ViewState view;
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;
@@ -148,12 +160,23 @@ class Session {
   void restore(planning::Plan plan, ViewState state);
 
  private:
+  const std::vector<imaging::TreeEdit>& edits() const { return plan().edits; }
+
   std::shared_ptr<const imaging::Study> study_;
-  std::shared_ptr<const imaging::VesselTree> vessels_;
-  std::optional<planning::Planner> planner_;
+  std::shared_ptr<const imaging::VesselTree> traced_;
   History history_;
+  // The corrected vessels, the planner on them, and the corrections that each stands for. Shared,
+  // so that a new one has a new address: whoever draws compares that.
+  mutable std::shared_ptr<const imaging::VesselTree> vessels_;
+  mutable std::vector<imaging::TreeEdit> vessels_of_, planner_of_;
+  mutable std::shared_ptr<const planning::Planner> planner_;
+  planning::PatientFacts facts_;
+  // What the open gesture of a correction started from.
+  planning::Plan held_plan_;
+  std::shared_ptr<const imaging::VesselTree> held_vessels_;
   mutable std::optional<planning::Preview> preview_;
   mutable std::optional<std::size_t> preview_revision_;
+  mutable const planning::Planner* preview_planner_ = nullptr;
 };
 
 }  // namespace app

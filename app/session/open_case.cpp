@@ -4,6 +4,7 @@
 
 #include "app/session/read_case.h"
 #include "imaging/core/assets.h"
+#include "imaging/vessel/align_volumes.h"
 #include "imaging/vessel/duplex_tree.h"
 
 namespace app {
@@ -17,6 +18,28 @@ using imaging::VesselTree;
 
 // Shares of the waiting time on a typical case: reading of the whole, tracing of what follows.
 constexpr double read_until = 0.2, traced_until = 0.85;
+// Of tracing, where volumes lie in different frames; little else.
+constexpr double aligned_until = 0.05;
+
+// Lays volumes of different frames beside each other by their vessels; says in `notes` how, or why
+// not. Errors: Cancelled.
+Result<void> in_one_frame(std::shared_ptr<const Study>& study, std::vector<std::string>& notes,
+                          const Progress& progress) {
+  if (study->volumes.empty() || imaging::share_a_frame(study->volumes)) return {};
+  auto aligned = imaging::align_volumes(study->volumes, study->side, progress);
+  if (!aligned && aligned.error().code == ErrorCode::Cancelled)
+    return tl::unexpected(aligned.error());
+  if (!aligned) {
+    notes.push_back("Only the volumes of one frame of reference are traced. " +
+                    aligned.error().sentence);
+    return {};
+  }
+  auto joined = std::make_shared<Study>(*study);
+  joined->volumes = std::move(aligned->volumes);
+  notes.insert(notes.end(), aligned->notes.begin(), aligned->notes.end());
+  study = std::move(joined);
+  return {};
+}
 
 }  // namespace
 
@@ -29,15 +52,22 @@ Result<Session> open_case(const std::vector<std::filesystem::path>& paths,
 }
 
 Result<Session> open_case(std::shared_ptr<const Study> study, const Progress& progress) {
-  std::vector<const imaging::DuplexVolume*> volumes;
-  for (const auto& volume : study->volumes) volumes.push_back(&volume);
-
   std::vector<std::string> notes;
   VesselTree vessels;
+  if (const auto joined = in_one_frame(study, notes, progress.part(0, aligned_until)); !joined)
+    return tl::unexpected(joined.error());
+  const std::string frame =
+      study->volumes.empty() ? "" : study->volumes.front().patient_frame_of_reference_uid;
+  // What could not be laid beside the first volume is shown, but not traced.
+  std::vector<const imaging::DuplexVolume*> volumes;
+  for (const auto& volume : study->volumes)
+    if (volume.patient_frame_of_reference_uid == frame) volumes.push_back(&volume);
+
   if (volumes.empty()) {
     notes.push_back("This case holds no duplex volume, so there are no vessels to plan on.");
   } else {
-    auto traced = imaging::trace_duplex(volumes, study->side, progress.part(0, traced_until));
+    auto traced =
+        imaging::trace_duplex(volumes, study->side, progress.part(aligned_until, traced_until));
     if (traced)
       vessels = std::move(*traced);
     else if (traced.error().code == ErrorCode::Cancelled)

@@ -19,14 +19,18 @@ using Eigen::Vector3d;
 using Matrix6d = Eigen::Matrix<double, 6, 6>;
 using Vector6d = Eigen::Matrix<double, 6, 1>;
 
-constexpr double step_mm = 1;           // Between points of a line.
-constexpr double on_line_mm = 2;        // A line that is this near is the same vessel.
+constexpr double step_mm = 1;  // Between points of a line.
+constexpr double smoothing_mm = 3, tangent_span_mm = 12;
+constexpr double on_line_mm = 1.5;      // A line that is this near is the same vessel.
 constexpr double cell_mm = 6;           // Also how far a line is looked for.
 constexpr double sure_kind = 0.8;       // Confidence from which an artery is no vein.
 constexpr double least_parallel = 0.7;  // Cosine between lines that may be the same.
 // Below this length of common vessel, two volumes can be laid together in many ways.
 constexpr double least_overlap_mm = 40;
-constexpr double least_agreement = 0.6;
+constexpr double least_agreement = 0.75;
+constexpr double largest_residual_mm = 0.8;  // Twice what tracing errs by.
+// Another place that is nearly as good, and another one by this much, leaves it open.
+constexpr double rival_share = 0.9, rival_mm = 5;
 constexpr double widest_slide_mm = 1.5;  // Of one standard deviation; a crossing needs better.
 // Errors of neighbouring points are alike over about this length: so many points tell as one.
 constexpr double alike_mm = 5;
@@ -46,12 +50,19 @@ std::vector<LinePoint> points_of(const VesselTree& tree) {
     const int kind = vessel.kind_confidence < sure_kind || vessel.kind == VesselKind::Unsure ? 0
                      : vessel.kind == VesselKind::Artery                                     ? 1
                                                                                              : -1;
-    const int n = static_cast<int>(vessel.line.length_mm() / step_mm);
-    for (int i = 0; i < n; ++i) {
-      const Point3<Lps> a = vessel.line.at(i * step_mm).position;
-      const Point3<Lps> b = vessel.line.at((i + 1) * step_mm).position;
-      const Vector3<Lps> d = (b - a).normalized();
-      if (d.norm() > 0) points.push_back({{a.x, a.y, a.z}, {d.x, d.y, d.z}, kind});
+    for (double s_mm = 0; s_mm <= vessel.line.length_mm(); s_mm += step_mm) {
+      // The mean of a few places: what one of them is off by, its neighbours are not.
+      Vector3<Lps> sum;
+      int n = 0;
+      for (double off_mm = -smoothing_mm; off_mm <= smoothing_mm; off_mm += step_mm) {
+        if (s_mm + off_mm < 0 || s_mm + off_mm > vessel.line.length_mm()) continue;
+        sum = sum + (vessel.line.at(s_mm + off_mm).position - Point3<Lps>{});
+        ++n;
+      }
+      // A direction taken over a short way would have a vessel's noise hold it along its length.
+      const Vector3<Lps> d = vessel.line.tangent(s_mm, tangent_span_mm);
+      if (n > 0 && d.norm() > 0)
+        points.push_back({Vector3d(sum.x, sum.y, sum.z) / n, {d.x, d.y, d.z}, kind});
     }
   }
   return points;
@@ -269,16 +280,22 @@ Result<TreeAlignment> register_trees(const VesselTree& fixed_tree, const VesselT
     judge(fits[n], fixed, moving);
   });
   const auto best = std::ranges::max_element(fits, {}, &Fit::score);
+  const Vector3d middle = 0.5 * (moving.low() + moving.high());
+  const bool is_open = std::ranges::any_of(fits, [&](const Fit& rival) {
+    const Vector3d apart = rival.fixed_from_moving * middle - best->fixed_from_moving * middle;
+    return rival.score > rival_share * best->score && apart.norm() > rival_mm;
+  });
   const TreeAlignment result = alignment_of(*best);
   progress.report(1, "laying volumes together");
-  if (result.overlap_mm < least_overlap_mm || result.agreement < least_agreement)
+  if (result.overlap_mm < least_overlap_mm || result.agreement < least_agreement ||
+      result.residual_mm > largest_residual_mm)
     return fail(ErrorCode::NotFound,
                 "The volumes have too little in common to be laid together; record them so that "
                 "they overlap by a hand's width.");
-  if (result.slide_sd_mm > widest_slide_mm)
+  if (is_open || result.slide_sd_mm > widest_slide_mm)
     return fail(ErrorCode::NoConvergence,
-                "The vessels common to the volumes are too straight to tell how far along they "
-                "belong; record more overlap, with a branch in it.");
+                "The vessels common to the volumes are too straight, or too alike, to tell how far "
+                "along they belong; record more overlap, with a branch in it.");
   return result;
 }
 

@@ -20,8 +20,8 @@ struct TreeAlignment {
 // are laid on arteries and veins on veins where both are sure.
 //
 // Errors: NotFound when the common part is too short or does not agree; InvalidInput when a tree is
-// empty; NoConvergence when the common vessels are so straight that one could slide along the other
-// unseen; Cancelled.
+// empty; NoConvergence when the common vessels are so straight or so alike that one could slide
+// along the other unseen; Cancelled.
 Result<TreeAlignment> register_trees(const VesselTree& fixed, const VesselTree& moving,
                                      const Progress& progress = {});
 

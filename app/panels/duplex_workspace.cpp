@@ -4,6 +4,7 @@
 
 #include "app/panels/picture.h"
 #include "app/panels/plot.h"
+#include "app/panels/sweep_panel.h"
 #include "app/panels/vessel_words.h"
 #include "app/panels/widgets.h"
 
@@ -110,6 +111,7 @@ void draw_inspector(Context& context, const Box& box) {
   ImGui::Checkbox("Veins", &view.show_veins);
   ImGui::SameLine();
   ImGui::Checkbox("Devices", &view.show_devices);
+  draw_sweep_options(context);
 }
 
 }  // namespace
@@ -117,6 +119,14 @@ void draw_inspector(Context& context, const Box& box) {
 void draw_duplex_workspace(Context& context, const FrameLayout& layout) {
   if (!context.session.has_case() || context.session.study().volumes.empty()) {
     const Box whole = whole_workspace(layout);
+    // A clip can become the volume that is missing.
+    if (has_sweepable_clip(context)) {
+      const Pane options(context, "sweep", whole, context.tokens().panel, 24,
+                         Pane::Scroll::Vertical);
+      wrapped_text(context.tokens().text, "There is no duplex volume in this case.");
+      draw_sweep_options(context);
+      return;
+    }
     const Pane pane(context, "duplex", whole, context.tokens().ground, 0);
     if (empty_view(context, whole, "No duplex volume in this case",
                    "A 3-D duplex ultrasound (Enhanced US Volume) belongs here. The vessels and "

@@ -13,6 +13,7 @@
 #include "app/session/angio_curve.h"
 #include "app/session/gap_profile.h"
 #include "app/session/jobs.h"
+#include "app/session/make_sweep.h"
 #include "app/session/views.h"
 
 namespace app {
@@ -35,6 +36,7 @@ struct Surroundings {
   std::string report_path;  // Where the last report went; empty: none yet.
   // Of the run and mask in view; absent while it is made and where there is none.
   std::optional<AngioCurve> curve;
+  std::optional<SweepCoverage> sweep_coverage;  // Of the last order that was looked at.
 };
 
 // What the person asked for in this frame and the panels cannot do themselves.
@@ -42,6 +44,7 @@ struct Requests {
   std::optional<std::string> open_path;  // A folder or file.
   std::optional<std::string> open_case;  // A CaseCard's id.
   std::optional<std::size_t> cancel_job;
+  std::optional<SweepOrder> cover_sweep, make_sweep;
   bool export_report = false;
   bool toggle_fullscreen = false;
   bool dismiss_notice = false;
@@ -76,6 +79,8 @@ struct UiState {
   bool plot_held = false;       // The crossing is dragged along the gap plot.
   bool dragged = false;         // Since the button went down: then its release is no click.
   std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.
+
+  SweepOrder sweep;  // As the person has set it so far.
 
   // What is slow to make, with what it was made from.
   std::optional<GapProfile> gaps;

@@ -132,6 +132,37 @@ void Workbench::follow_curve(double now_s) {
       });
 }
 
+void Workbench::cover(const SweepOrder& order, double now_s) {
+  if (!session_.has_case()) return;
+  around_.sweep_coverage.reset();
+  jobs_.start<SweepCoverage>(
+      "coverage", "Looking at the sweep", now_s,
+      [study = session_.shared_study(), order](const imaging::Progress& progress) {
+        return cover_sweep(*study, order, progress);
+      },
+      [this](imaging::Result<SweepCoverage> coverage) {
+        if (!coverage) return tell(coverage.error());
+        around_.sweep_coverage = std::move(*coverage);
+      });
+}
+
+// The volume is in no file, so the library cannot keep the case with it.
+void Workbench::make(const SweepOrder& order, double now_s) {
+  if (!session_.has_case()) return;
+  jobs_.start<Session>(
+      "open", "Making the volume", now_s,
+      [study = session_.shared_study(), order](const imaging::Progress& progress) {
+        return open_with_sweep(study, order, progress);
+      },
+      [this](imaging::Result<Session> made) {
+        if (!made) return tell(made.error());
+        KeptCase opened{std::move(*made), {}, {}, {}};
+        opened.session.view.workspace = Workspace::Duplex;
+        take_over(std::move(opened));
+        tell("The volume is not in the library; oasis sweep writes it as a file.", false);
+      });
+}
+
 bool Workbench::poll(double now_s, const std::string& clock_time) {
   follow_curve(now_s);
   const bool finished = jobs_.poll();
@@ -153,6 +184,8 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
   if (requests.open_case)
     for (const CaseRecord& record : records_)
       if (std::to_string(record.id.value) == *requests.open_case) open(record.paths, now_s);
+  if (requests.cover_sweep) cover(*requests.cover_sweep, now_s);
+  if (requests.make_sweep) make(*requests.make_sweep, now_s);
   if (requests.cancel_job) jobs_.cancel(*requests.cancel_job);
   if (requests.export_report && report_ && session_.has_case()) {
     const auto written = report_(session_, views);

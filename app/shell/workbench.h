@@ -44,6 +44,8 @@ class Workbench {
   void save_plan(const std::string& clock_time);
   void save_view(double now_s, bool at_once);
   void follow_curve(double now_s);
+  void cover(const SweepOrder& order, double now_s);
+  void make(const SweepOrder& order, double now_s);
   void tell(std::string sentence, bool is_error);
   void tell(const imaging::Error& error) { tell(error.sentence, true); }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "imaging/duplex/fill_holes.h"
 #include "imaging/duplex/splat.h"
@@ -34,6 +35,9 @@ struct MeanSums {
   }
 };
 
+// Four numbers at once, on any processor that compilers know.
+using Four = float __attribute__((vector_size(16)));
+
 enum class Sides { Both, Lower, Upper };  // Of a pixel's neighbours along the banded axis.
 
 // value_of(column) is what the pixel says.
@@ -47,28 +51,44 @@ void add_run(MeanSums& sums, const Row& row, Run run, ValueOf value_of, std::siz
   const auto fraction = [](Fixed x) {
     return static_cast<float>(static_cast<std::int32_t>((x & 0xffffffff) >> 8)) * scale;
   };
+  // Pixels are finer than voxels: those of one voxel are summed before memory is touched.
+  constexpr std::size_t nowhere = ~std::size_t{0};
+  std::size_t place = nowhere;
+  std::array<Four, 4> held{};
+  const std::array<std::size_t, 4> offsets = {0, other, banded, banded + other};
+  constexpr std::size_t first = sides == Sides::Upper ? 2 : 0, last = sides == Sides::Lower ? 2 : 4;
+  const auto let_go = [&] {
+    for (std::size_t n = first; n < last; ++n) {
+      float* to = sums.pairs.data() + place + offsets[n];
+      Four there;
+      std::memcpy(&there, to, sizeof there);
+      there += held[n];
+      std::memcpy(to, &there, sizeof there);
+      held[n] = Four{};
+    }
+  };
   for (int c = run.begin; c < run.end; ++c) {
-    float* to =
-        sums.pairs.data() + 2 * (static_cast<std::size_t>(at[0] >> fixed_bits) +
-                                 static_cast<std::size_t>(at[1] >> fixed_bits) * sums.stride[1] +
-                                 static_cast<std::size_t>(at[2] >> fixed_bits) * sums.stride[2]);
+    const std::size_t here = 2 * (static_cast<std::size_t>(at[0] >> fixed_bits) +
+                                  static_cast<std::size_t>(at[1] >> fixed_bits) * sums.stride[1] +
+                                  static_cast<std::size_t>(at[2] >> fixed_bits) * sums.stride[2]);
+    if (here != place) {
+      if (place != nowhere) let_go();
+      place = here;
+    }
     const float x = fraction(at[0]), y = fraction(at[band_axis]), z = fraction(at[other_axis]);
     const float value = value_of(c);
-    // Four at once, on any processor, is what the compiler makes of this.
-    const float both[4] = {(1 - x) * value, 1 - x, x * value, x};
-    const auto add = [&both](float* place, float weight) {
-      for (std::size_t n = 0; n < 4; ++n) place[n] += weight * both[n];
-    };
+    const Four both = {(1 - x) * value, 1 - x, x * value, x};
     if constexpr (sides != Sides::Upper) {
-      add(to, (1 - y) * (1 - z));
-      add(to + other, (1 - y) * z);
+      held[0] += both * ((1 - y) * (1 - z));
+      held[1] += both * ((1 - y) * z);
     }
     if constexpr (sides != Sides::Lower) {
-      add(to + banded, y * (1 - z));
-      add(to + banded + other, y * z);
+      held[2] += both * (y * (1 - z));
+      held[3] += both * (y * z);
     }
     for (std::size_t a = 0; a < 3; ++a) at[a] += row.step[a];
   }
+  if (place != nowhere) let_go();
 }
 
 // The pixels of one frame that touch voxels [low, high) of `axis` in the wider grid.

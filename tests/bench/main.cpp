@@ -20,6 +20,7 @@
 #include "tests/bench/crossing.h"
 #include "tests/bench/flow.h"
 #include "tests/bench/speed.h"
+#include "tests/bench/sweep_speed.h"
 #include "tests/bench/truth.h"
 
 namespace {
@@ -122,9 +123,14 @@ int main(int argc, char** argv) {
     bench::print_flow(peer_flow);
     return 0;
   }
+  if (mode == "sweep") {
+    bench::print_sweep_speed();
+    return 0;
+  }
   plans_against_truth(mode == "--quick");
   bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
   bench::print_flow(peer_flow);
   bench::print_speed();
+  bench::print_sweep_speed();
 }

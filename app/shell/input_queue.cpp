@@ -90,15 +90,31 @@ void InputQueue::take(const Event& event) {
   }
 }
 
+bool InputQueue::holds_modifiers_of(const Event& event) {
+  const ImGuiIO& io = ImGui::GetIO();
+  return io.KeyCtrl == event.ctrl && io.KeyShift == event.shift && io.KeyAlt == event.alt &&
+         io.KeySuper == event.super;
+}
+
 void InputQueue::feed() {
   std::set<int> keys, buttons;  // That changed in this frame already.
+  bool moved = false;
+  bool acted = false;  // Something was pressed or clicked, with the modifiers held just then.
   while (!events_.empty()) {
     const Event& event = events_.front();
     // A press belongs to where the mouse was; a move after it waits, so that the press is seen
     // there. The same key or button does not change twice in a frame.
     if (event.kind == Event::Kind::Move && !buttons.empty()) break;
+    // A held button moved what it holds up to where it is let go: that frame comes first.
+    if (event.kind == Event::Kind::Button && !event.down && moved) break;
+    moved = moved || event.kind == Event::Kind::Move;
     if (event.kind == Event::Kind::Button && !buttons.insert(event.code).second) break;
     if (event.kind == Event::Kind::Key && !keys.insert(event.code).second) break;
+    // Ctrl let go within a slow frame must not turn the Ctrl+Z before it into a plain Z.
+    const bool changes_modifiers = event.kind == Event::Kind::Key && !holds_modifiers_of(event);
+    if (changes_modifiers && acted) break;
+    acted = acted || event.kind == Event::Kind::Button ||
+            (event.kind == Event::Kind::Key && event.down && !changes_modifiers);
     take(event);
     events_.pop_front();
   }

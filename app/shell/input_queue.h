@@ -2,7 +2,8 @@
 //
 // ImGui 1.86 looks at the state of keys and buttons once per frame: on a slow machine a key that is
 // pressed and released between two frames would be lost, and a click would land where the mouse has
-// gone meanwhile. Here an event that would hide another one waits for the next frame.
+// gone meanwhile, or a drag would end where it was a frame before. Here an event that would hide
+// another one waits for the next frame.
 #pragma once
 
 #include <deque>
@@ -36,6 +37,7 @@ class InputQueue {
     bool ctrl = false, shift = false, alt = false, super = false;
   };
   void take(const Event& event);
+  static bool holds_modifiers_of(const Event& event);
 
   std::deque<Event> events_;
   // ImGui's backend writes these every frame from the present state; ours is put over it.

@@ -1,6 +1,7 @@
 #include "app/shell/workbench.h"
 
 #include <memory>
+#include <utility>
 
 #include "app/session/cine.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 // What a person turns and scrolls is worth a write only now and then; edits are written at once.
 constexpr double view_interval_s = 0.5;
+// A library that refused may have kept the loop waiting for its lock; the next try lets it draw.
+constexpr double retry_interval_s = 2;
 
 // What of the view is worth a write: not that a run is playing, nor where it is meanwhile.
 bool same_place(const ViewState& a, const ViewState& b) {
@@ -85,17 +88,26 @@ void Workbench::take_over(KeptCase opened) {
     list_cases();
   }
   saved_revision_ = session_.history().revision();
+  refused_revision_.reset();
   saved_view_ = session_.view;
 }
 
-void Workbench::save_plan(const std::string& clock_time) {
+void Workbench::save_plan(double now_s, const std::string& clock_time, bool at_once) {
   const History& history = session_.history();
   if (!case_ || history.gesture_open() || history.revision() == saved_revision_) return;
+  const bool refused_before = refused_revision_ == history.revision();
+  if (refused_before && !at_once && now_s - refused_s_ < retry_interval_s) return;
   const std::string label(history.can_undo() ? history.undo_label() : "Proposed");
   const auto kept = library_->save_plan(*case_, label, session_.plan());
-  // A disk that refuses is told once per edit, not once per frame.
+  if (!kept) {
+    // Told once per edit, and tried again: another process may only have been busy with the file.
+    refused_revision_ = history.revision();
+    refused_s_ = now_s;
+    if (!refused_before) tell(kept.error());
+    return;
+  }
   saved_revision_ = history.revision();
-  if (!kept) return tell(kept.error());
+  if (std::exchange(refused_revision_, std::nullopt)) tell("", false);
   around_.saved = "saved " + clock_time;
 }
 
@@ -166,7 +178,7 @@ void Workbench::make(const SweepOrder& order, double now_s) {
 bool Workbench::poll(double now_s, const std::string& clock_time) {
   follow_curve(now_s);
   const bool finished = jobs_.poll();
-  save_plan(clock_time);
+  save_plan(now_s, clock_time, false);
   save_view(now_s, false);
   around_.jobs = jobs_.statuses(now_s);
   return finished;
@@ -198,7 +210,7 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
 void Workbench::close() {
   if (!case_) return;
   session_.history().end_gesture();
-  save_plan("");
+  save_plan(0, "", true);
   save_view(0, true);
 }
 

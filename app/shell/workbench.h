@@ -41,7 +41,7 @@ class Workbench {
  private:
   void take_over(KeptCase opened);
   void list_cases();
-  void save_plan(const std::string& clock_time);
+  void save_plan(double now_s, const std::string& clock_time, bool at_once);
   void save_view(double now_s, bool at_once);
   void follow_curve(double now_s);
   void cover(const SweepOrder& order, double now_s);
@@ -56,6 +56,8 @@ class Workbench {
   std::vector<CaseRecord> records_;
   std::optional<CaseId> case_;
   std::size_t saved_revision_ = 0;
+  std::optional<std::size_t> refused_revision_;  // The last that the library did not take.
+  double refused_s_ = 0;
   ViewState saved_view_;
   double view_saved_s_ = 0;
   // The run and mask that around_.curve is of, or is being made of.

@@ -37,8 +37,62 @@ TEST_F(Input, AClickLandsWhereTheMouseWasThen) {
   EXPECT_TRUE(io().MouseDown[0]);
   EXPECT_EQ(io().MousePos.x, 10);
   queue.feed();
+  queue.feed();
   EXPECT_EQ(io().MousePos.x, 300);
   EXPECT_FALSE(io().MouseDown[0]);
+}
+
+// The keys of Ctrl+Shift+Z as they come when a frame falls between them.
+TEST_F(Input, AModifierLetGoInASlowFrameStillBelongsToTheKeyBeforeIt) {
+  constexpr int key_ctrl = 341, key_shift = 340;
+  queue.key(key_ctrl, true, true, false, false, false);
+  queue.feed();
+  queue.key(key_shift, true, true, true, false, false);
+  queue.key(key_z, true, true, true, false, false);
+  queue.key(key_ctrl, false, false, true, false, false);
+  queue.key(key_shift, false, false, false, false, false);
+  queue.key(key_z, false, false, false, false, false);
+  queue.feed();
+  EXPECT_TRUE(io().KeysDown[key_z]);
+  EXPECT_TRUE(io().KeyCtrl);
+  EXPECT_TRUE(io().KeyShift);
+  queue.feed();
+  EXPECT_FALSE(io().KeysDown[key_z]);
+  EXPECT_FALSE(io().KeyCtrl);
+  EXPECT_FALSE(io().KeyShift);
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST_F(Input, AModifierLetGoAfterAClickStillBelongsToTheClick) {
+  constexpr int key_ctrl = 341;
+  queue.key(key_ctrl, true, true, false, false, false);
+  queue.button(0, true);
+  queue.feed();
+  queue.button(0, false);
+  queue.key(key_ctrl, false, false, false, false, false);
+  queue.feed();
+  EXPECT_FALSE(io().MouseDown[0]);
+  EXPECT_TRUE(io().KeyCtrl);
+  queue.feed();
+  EXPECT_FALSE(io().KeyCtrl);
+}
+
+// All of a drag may happen within one slow frame; what is held must still come along to its end.
+TEST_F(Input, ADragReachesItsLastPlaceBeforeTheButtonIsLetGo) {
+  queue.move(10, 20);
+  queue.button(0, true);
+  for (int i = 1; i <= 8; ++i) queue.move(10, 20 + 6 * i);
+  queue.button(0, false);
+  queue.feed();
+  EXPECT_TRUE(io().MouseDown[0]);
+  EXPECT_EQ(io().MousePos.y, 20);
+  queue.feed();
+  EXPECT_TRUE(io().MouseDown[0]);
+  EXPECT_EQ(io().MousePos.y, 68);
+  queue.feed();
+  EXPECT_FALSE(io().MouseDown[0]);
+  EXPECT_EQ(io().MousePos.y, 68);
+  EXPECT_TRUE(queue.empty());
 }
 
 TEST_F(Input, MovesOfOneFrameAreOneMove) {

@@ -12,6 +12,7 @@
 #include "app/cli/angiogram_json.h"
 #include "app/cli/staged_folder.h"
 #include "app/cli/verbs.h"
+#include "app/cli/vessel_files.h"
 #include "app/report/report.h"
 #include "app/report/report_content.h"
 #include "app/session/open_case.h"
@@ -72,15 +73,21 @@ void segment(const Options& options) {
     report_failure({ErrorCode::NotFound, first_note(session)});
   StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
   write_vessels(session, folder);
+  std::vector<std::string> files;
+  if (!session.vessels().empty())
+    files = value_or_failure(
+        write_vessel_files(folder.path(), session.vessels(), session.study().volumes));
   succeed_or_failure(folder.publish());
   if (options.json)
     std::puts(planning::vessels_json(session.vessels(), session.study().alias,
                                      provenance_of(session.study()))
                   .c_str());
-  else
+  else {
     std::printf("%zu vessels of the %s leg in %s\n", session.vessels().vessels().size(),
                 std::string(name_of(session.vessels().side())).c_str(),
                 (options.out / "vessels.json").c_str());
+    for (const std::string& file : files) std::printf("  %s\n", file.c_str());
+  }
 }
 
 struct Picture {
@@ -205,7 +212,9 @@ CLI::App* case_verb(CLI::App& program, const char* name, const char* help,
 
 void add_segment_verb(CLI::App& program) {
   const auto options = std::make_shared<Options>();
-  case_verb(program, "segment", "Trace the vessels of a case: vessels.json, angiograms.json",
+  case_verb(program, "segment",
+            "Trace the vessels of a case: vessels.json, centrelines.vtp, label maps (.seg.nrrd), "
+            "walls (.stl), angiograms.json",
             options)
       ->callback([options] { segment(*options); });
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 #include "planning/random.h"
@@ -70,31 +71,42 @@ struct Error {
 };
 
 // Normal at every place, and alike at places near each other: linear between independent knots,
-// scaled back to a variance of one.
+// scaled back to a variance of one. Only the knots that are asked for are drawn, each from a seed
+// of its own.
 class ErrorField {
  public:
-  ErrorField(double length_mm, double correlation_mm, Draws& draws)
-      : correlation_mm_(correlation_mm) {
-    const auto knots = static_cast<std::size_t>(length_mm / correlation_mm) + 2;
-    for (std::size_t n = 0; n < knots; ++n)
-      knots_.push_back({draws.normal(), LpsVector{draws.normal(), draws.normal(), draws.normal()}});
-  }
-  Error at(double s_mm) const {
+  ErrorField(double length_mm, double correlation_mm, std::uint64_t seed)
+      : correlation_mm_(correlation_mm),
+        seed_(seed),
+        knots_(static_cast<std::size_t>(length_mm / correlation_mm) + 2) {}
+
+  Error at(double s_mm) {
     const double place = std::max(0.0, s_mm) / correlation_mm_;
     const std::size_t n = std::min(static_cast<std::size_t>(place), knots_.size() - 2);
     const double t = std::min(1.0, place - static_cast<double>(n));
     const double scale = 1 / std::sqrt(t * t + (1 - t) * (1 - t));
-    const Error &a = knots_[n], &b = knots_[n + 1];
+    const Error &a = knot(n), &b = knot(n + 1);
     return {scale * std::lerp(a.radius, b.radius, t), (a.shift * (1 - t) + b.shift * t) * scale};
   }
 
  private:
+  const Error& knot(std::size_t n) {
+    if (!knots_[n]) {
+      Draws draws(seed_ + n);
+      // The first value of neighbouring seeds would do; a turn more costs nothing.
+      draws.uniform();
+      knots_[n] = Error{draws.normal(), {draws.normal(), draws.normal(), draws.normal()}};
+    }
+    return *knots_[n];
+  }
+
   double correlation_mm_;
-  std::vector<Error> knots_;
+  std::uint64_t seed_;
+  std::vector<std::optional<Error>> knots_;
 };
 
 // The numbers of a site if its vessels were off by these fields.
-Numbers drawn(const Candidate& c, const ErrorField& artery, const ErrorField& vein,
+Numbers drawn(const Candidate& c, ErrorField& artery, ErrorField& vein,
               const SearchSettings& settings) {
   const double artery_sd_mm = c.facing.artery.radius_sd_mm, vein_sd_mm = c.facing.vein.radius_sd_mm;
   const auto wider_by_mm = [&](const Error& a, const Error& v) {
@@ -150,11 +162,13 @@ std::vector<double> first_shares(const RuleBook& rules, const std::vector<Candid
   constexpr std::size_t nobody = ~std::size_t{0};
   std::vector<std::size_t> winner(count, nobody);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t draw) {
-    Draws draws(0x57ead + draw);  // Any seeds will do; fixed ones make a plan repeatable.
     std::vector<ErrorField> fields;
     fields.reserve(vessels.size());
-    for (const Vessel* v : vessels)
-      fields.emplace_back(v->line.length_mm(), settings.error_correlation_mm, draws);
+    // Any seeds will do; fixed ones make a plan repeatable, and strides this wide keep the knots of
+    // two vessels apart.
+    for (std::size_t v = 0; v < vessels.size(); ++v)
+      fields.emplace_back(vessels[v]->line.length_mm(), settings.error_correlation_mm,
+                          0x57ead + (draw * vessels.size() + v) * 0x100000001b3ULL);
     double best = -1;
     for (const std::size_t n : by_score) {
       const Candidate& c = candidates[n];

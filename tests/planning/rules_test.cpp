@@ -86,6 +86,20 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"briefly", [](O& o) { o.gap_growth = 0.06; }, -1, "parallel_overlap", Effect::Warn},
         Case{"faces", [](O& o) { o.spiral_deg_per_mm = 1; }, -1, "facing", Effect::Good},
         Case{"spirals", [](O& o) { o.spiral_deg_per_mm = 5; }, -1, "facing", Effect::Warn},
+        Case{"no_spiral", [](O& o) { o.spiral_deg_per_mm = 1; }, -1, "spiral", Effect::Good},
+        Case{"winds", [](O& o) { o.spiral_deg_per_mm = 5; }, -1, "spiral", Effect::Warn},
+        Case{"aligned", [](O&) {}, -1, "tangent_angle", Effect::Good},
+        Case{"askew", [](O& o) { o.spiral_deg_per_mm = 6; }, -1, "tangent_angle", Effect::Warn},
+        Case{"not_anterior", [](O&) {}, -1, "avoid_anterior", Effect::Good},
+        Case{"anterior_artery", [](O& o) { o.artery_name = "anterior_tibial_artery"; }, -1,
+             "avoid_anterior", Effect::Warn},
+        Case{"no_branch_there", [](O&) {}, -1, "landing_collaterals", Effect::Good},
+        Case{"branch_there", [](O& o) { o.collateral_at_mm = 62; }, -1, "landing_collaterals",
+             Effect::Warn},
+        Case{"plantar_traced", [](O&) {}, -1, "plantar_absent", Effect::Good},
+        Case{"plantar_unknown", [](O& o) { o.plantar = false; }, -1, "plantar_absent",
+             Effect::Warn},
+        Case{"branches_closed", [](O&) {}, -1, "collaterals", Effect::Good},
         Case{"soft_wall", [](O& o) { o.calcification_arc_deg = 170; }, -1, "calcification",
              Effect::Good},
         Case{"hard_wall", [](O& o) { o.calcification_arc_deg = 200; }, -1, "calcification",
@@ -117,6 +131,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"trickles", [](O& o) { o.stenosis_reduction = 0.75; }, -1, "circuit_flow",
              Effect::Warn}),
     [](const auto& param) { return std::string(param.param.name); });
+
+TEST(Rules, RejectWhereTheTeamKnowsThatNoPlantarVeinIsPatent) {
+  const Leg leg;
+  PatientFacts facts;
+  facts.plantar_veins_closed = true;
+  const Planner planner = leg.planner(facts);
+  const auto preview = planner.preview(leg.plan(planner));
+  ASSERT_TRUE(preview);
+  EXPECT_EQ(reason_of(preview->crossing, "plantar_absent")->effect, Effect::Reject);
+  EXPECT_FALSE(planner.proposed().crossing);
+}
 
 TEST(Rules, ComeHardFirst) {
   const Leg leg;

@@ -157,5 +157,105 @@ TEST_F(Editing, ADragOnADuplexSlicePutsTheLinkedCursor) {
   EXPECT_NEAR(session.view.cursor.z, 5, 1);
 }
 
+TEST_F(Editing, AClickOnAnArteryTriesTheCrossingThereAndOneOnAVeinOnlySelects) {
+  const planning::Plan before = session.plan();
+  const imaging::Vessel& artery = *session.vessels().find(before.crossing->artery);
+  const imaging::Vessel& vein = *session.vessels().find(before.crossing->vein);
+  const ImVec2 beside = handle(ViewKind::Scene);
+  const auto click = [&] {
+    mouse(beside.x + 60, beside.y, false);
+    mouse(beside.x + 60, beside.y, true);
+    mouse(beside.x + 60, beside.y, false);
+  };
+  const double to_mm = before.crossing->artery_mm + 17;
+  views.under = {Pick::What::Vessel, artery.id, artery.line.at(to_mm).position};
+  click();
+  EXPECT_NEAR(session.plan().crossing->artery_mm, to_mm, 1e-6);
+  EXPECT_EQ(session.plan().crossing->vein, vein.id);
+  ASSERT_TRUE(session.preview());
+  EXPECT_FALSE(session.preview()->crossing.reasons.empty()) << "judged at once";
+  session.history().undo();
+  EXPECT_EQ(session.plan(), before);
+  views.under = {Pick::What::Vessel, vein.id, vein.line.at(to_mm).position};
+  click();
+  EXPECT_EQ(session.plan(), before);
+  EXPECT_EQ(session.view.selected_vessel, vein.id);
+}
+
+class CrossKeys : public Editing {
+ protected:
+  // Two frames: one in which the key is down, one that shows what it did.
+  void press(int key, bool shift = false) {
+    window.press(key, false, shift);
+    window.frame(session, &views);
+    window.frame(session, &views);
+  }
+  bool shows(const std::string& name) const {
+    for (const auto& part : window.ui.placed)
+      if (part.name == name) return true;
+    return false;
+  }
+};
+
+TEST_F(CrossKeys, PinAPlaceAndGoBackToIt) {
+  const auto first = *session.plan().crossing;
+  press('P');
+  ASSERT_EQ(session.plan().pins.size(), 1U);
+  EXPECT_EQ(session.plan().pins[0], (planning::Pin{"A", first}));
+  press(ImGui::GetKeyIndex(ImGuiKey_RightArrow), true);
+  press('P');
+  ASSERT_EQ(session.plan().pins.size(), 2U);
+  EXPECT_EQ(session.plan().pins[1].name, "B");
+  EXPECT_NEAR(session.plan().pins[1].site.artery_mm, first.artery_mm + 10, 1e-6);
+  press('P', true);
+  EXPECT_EQ(*session.plan().crossing, first);
+  press('P', true);
+  EXPECT_EQ(*session.plan().crossing, session.plan().pins[1].site);
+}
+
+TEST_F(CrossKeys, CompareTwoPlacesInPlaceOfThePictures) {
+  EXPECT_TRUE(shows("picture" + std::to_string(static_cast<int>(ViewKind::DownNeedle))));
+  press('V');
+  EXPECT_TRUE(shows("comparison"));
+  EXPECT_FALSE(shows("picture" + std::to_string(static_cast<int>(ViewKind::DownNeedle))));
+  // Without a pin the planned place stands beside the first candidate.
+  ASSERT_TRUE(window.ui.compared[0].crossing && window.ui.compared[1].crossing);
+  EXPECT_EQ(window.ui.compared[0].crossing->site, *session.plan().crossing);
+  press(ImGui::GetKeyIndex(ImGuiKey_RightArrow), true);
+  EXPECT_EQ(window.ui.compared[0].crossing->site, *session.plan().crossing)
+      << "what moves is measured anew";
+  EXPECT_FALSE(window.ui.compared[1].crossing->site == *session.plan().crossing);
+  press('V');
+  EXPECT_FALSE(shows("comparison"));
+}
+
+TEST_F(CrossKeys, ShowTheGapAsALineUnrolledOrBoth) {
+  using Shown = UiState::GapShown;
+  EXPECT_EQ(window.ui.gap_shown, Shown::Both);
+  ASSERT_TRUE(window.ui.gap_map);
+  // The vein lies beside the artery along its whole length.
+  ASSERT_EQ(window.ui.gap_map->veins.size(), 1U);
+  press('M');
+  EXPECT_EQ(window.ui.gap_shown, Shown::Line);
+  press('M');
+  EXPECT_EQ(window.ui.gap_shown, Shown::Map);
+  press('M');
+  EXPECT_EQ(window.ui.gap_shown, Shown::Both);
+}
+
+TEST_F(CrossKeys, MoveTheEndInTheVeinAlone) {
+  const auto before = *session.plan().crossing;
+  press(ImGui::GetKeyIndex(ImGuiKey_DownArrow), true);
+  EXPECT_EQ(session.plan().crossing->artery_mm, before.artery_mm);
+  EXPECT_NEAR(session.plan().crossing->vein_mm, before.vein_mm + 1, 1e-6);
+}
+
+TEST_F(CrossKeys, FillTheMainPartWithOnePicture) {
+  press('3');
+  EXPECT_EQ(window.ui.maximised, ViewKind::DownNeedle);
+  press('3');
+  EXPECT_FALSE(window.ui.maximised);
+}
+
 }  // namespace
 }  // namespace app

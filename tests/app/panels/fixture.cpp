@@ -120,7 +120,7 @@ Pick PlainViews::pick(ViewKind kind, imaging::Point2 at) {
     return {Pick::What::ArteryEnd, "", preview->crossing.artery_point};
   if (near(preview->crossing.vein_point))
     return {Pick::What::VeinEnd, "", preview->crossing.vein_point};
-  return {};
+  return under;
 }
 
 NullWindow::NullWindow(float width, float height, float scale) {

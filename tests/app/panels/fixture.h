@@ -38,6 +38,7 @@ class PlainViews : public Views {
   void reset(ViewKind) override {}
 
   int orbits = 0, pans = 0, zooms = 0;
+  Pick under;  // What lies under the hand beside the handles.
 
  private:
   const Session* session_ = nullptr;

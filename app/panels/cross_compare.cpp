@@ -87,7 +87,7 @@ struct Columns {
   float label = 0, first = 0, second = 0, right = 0;
 };
 
-// One line with a value for each side; the better one of two numbers carries weight.
+// One line with a value for each side; what is the same on both is muted.
 void draw_row(Context& context, const Columns& at, const std::string& label,
               const std::string& first, const std::string& second) {
   const FontOf font(context.theme.fonts.dense);
@@ -144,17 +144,29 @@ std::string verdict_of(const Crossing& c) {
   return "score " + in_percent(c.score) + (c.rank > 0 ? ", rank " + std::to_string(c.rank) : "");
 }
 
+// What stands on this side until a hand chooses: the plan, and beside it the first other place.
+std::size_t choice_of(const Context& context, std::size_t side,
+                      const std::vector<Choice>& choices) {
+  const auto& chosen = context.ui.compared[side].choice;
+  if (chosen) return std::min(*chosen, choices.size() - 1);
+  if (side == 0) return 0;
+  const CrossingSite& other = choices[choice_of(context, 0, choices)].site;
+  for (std::size_t n = 0; n < choices.size(); ++n)
+    if (choices[n].site != other) return n;
+  return 0;
+}
+
 // Which site stands on this side.
 void draw_chooser(Context& context, std::size_t side, const std::vector<Choice>& choices,
                   float width) {
-  std::size_t& chosen = context.ui.compared[side].choice;
-  chosen = std::min(chosen, choices.size() - 1);
+  const std::size_t chosen = choice_of(context, side, choices);
   ImGui::PushID(static_cast<int>(side));
   ImGui::SetNextItemWidth(width);
   if (ImGui::BeginCombo("##site", choices[chosen].label.c_str())) {
     for (std::size_t n = 0; n < choices.size(); ++n) {
       ImGui::PushID(static_cast<int>(n));
-      if (ImGui::Selectable(choices[n].label.c_str(), n == chosen)) chosen = n;
+      if (ImGui::Selectable(choices[n].label.c_str(), n == chosen))
+        context.ui.compared[side].choice = n;
       ImGui::PopID();
     }
     ImGui::EndCombo();
@@ -184,8 +196,8 @@ void draw_comparison(Context& context, const Box& box) {
     ImGui::SetCursorScreenPos({left, origin.y});
     draw_chooser(context, side, choices, 0.33f * room - context.px(16));
   }
-  const Crossing* first = crossing_at(context, 0, choices[context.ui.compared[0].choice].site);
-  const Crossing* second = crossing_at(context, 1, choices[context.ui.compared[1].choice].site);
+  const Crossing* first = crossing_at(context, 0, choices[choice_of(context, 0, choices)].site);
+  const Crossing* second = crossing_at(context, 1, choices[choice_of(context, 1, choices)].site);
   if (!first || !second) {
     wrapped_text(context.tokens().muted, "One of the two places is not in this leg any more.");
     return;
@@ -198,6 +210,7 @@ void draw_comparison(Context& context, const Box& box) {
   draw_section(context, *second, {at.second, top, at.right - at.second, height}, reach_mm);
   ImGui::SetCursorScreenPos({origin.x, top + height + context.px(6)});
 
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, context.theme.px(8, 3));
   draw_row(context, at, "Pair", pair_of(*first), pair_of(*second));
   draw_row(context, at, "Verdict", verdict_of(*first), verdict_of(*second));
   const auto a = numbers_of(*first), b = numbers_of(*second);
@@ -213,6 +226,7 @@ void draw_comparison(Context& context, const Box& box) {
                      [&](const planning::Reason& r) { return r.rule == reason.rule; });
     draw_rule_row(context, at, reason, other == second->reasons.end() ? nullptr : &*other);
   }
+  ImGui::PopStyleVar();
 }
 
 }  // namespace app

@@ -35,6 +35,10 @@ void draw_name(Context& context, std::size_t index, const planning::Pin& pin, fl
 void pin_here(Context& context) {
   if (!context.session.preview()) return;
   const auto& pins = context.session.plan().pins;
+  const planning::CrossingSite& here = *context.session.plan().crossing;
+  if (std::any_of(pins.begin(), pins.end(),
+                  [&](const planning::Pin& pin) { return pin.site == here; }))
+    return;  // It has its pin.
   // The first letter that no pin has yet.
   std::string name = "A";
   while (name[0] < 'Z' && std::any_of(pins.begin(), pins.end(),

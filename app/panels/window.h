@@ -94,13 +94,14 @@ struct UiState {
   int held_plot = 0;  // Which of the strip's plots the hand is on.
   bool comparing = false;
   struct Compared {
-    std::size_t choice = 0;  // Among those that can be compared.
+    std::optional<std::size_t> choice =
+        {};  // Among those that can be compared; absent: not chosen.
     const void* tree = nullptr;
     std::size_t revision = 0;
     planning::CrossingSite site = {};
     std::optional<planning::Crossing> crossing = {};
   };
-  std::array<Compared, 2> compared{Compared{}, Compared{.choice = 1}};
+  std::array<Compared, 2> compared;
   std::optional<std::pair<std::size_t, std::string>> pin_draft;  // The name being written.
 
   // Where the parts of the last frame went.

@@ -14,11 +14,13 @@ int main(int argc, char** argv) {
   app::add_info_verb(program);
   app::add_phantom_verb(program);
   app::add_flow_verb(program);
+  app::add_outcome_verb(program);
   app::add_plan_verb(program);
   app::add_report_verb(program);
   app::add_segment_verb(program);
   app::add_duplex_verb(program);
   app::add_sweep_verb(program);
+  app::add_review_verb(program);
   app::add_view_verb(program);
   // Without a word: the window on the library.
   if (argc == 1) {

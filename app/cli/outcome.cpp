@@ -64,8 +64,8 @@ Result<std::string> text_of(const fs::path& file) {
 Json json_of(const planning::SurvivalCurve& curve) {
   Json steps = Json::array();
   for (const auto& s : curve.steps) {
-    Json step{{"day", s.days},         {"at_risk", s.at_risk},
-              {"events", s.events},    {"censored", s.censored},
+    Json step{{"day", s.days},          {"at_risk", s.at_risk},
+              {"events", s.events},     {"censored", s.censored},
               {"survival", s.survival}, {"standard_error", s.standard_error}};
     step["low"] = s.band ? Json(s.band->low) : Json();
     step["high"] = s.band ? Json(s.band->high) : Json();
@@ -106,9 +106,10 @@ Json json_of(const planning::OutcomeSummary& s) {
   const auto credible = s.posterior.interval();
   return {{"schema", "oasis.outcome/1"},
           {"limbs", s.limbs},
-          {"band", {{"kind", name_of(s.options.band)},
-                    {"says", describe(s.options.band)},
-                    {"confidence", 0.95}}},
+          {"band",
+           {{"kind", name_of(s.options.band)},
+            {"says", describe(s.options.band)},
+            {"confidence", 0.95}}},
           {"endpoints", std::move(endpoints)},
           {"posterior",
            {{"endpoint", "amputation_free_survival"},
@@ -126,13 +127,14 @@ Json json_of(const planning::OutcomeSummary& s) {
 }
 
 std::string curves_csv(const planning::OutcomeSummary& s) {
-  std::string text = "endpoint,group,day,at_risk,events,censored,survival,standard_error,low,high\n";
+  std::string text =
+      "endpoint,group,day,at_risk,events,censored,survival,standard_error,low,high\n";
   const auto add = [&](const planning::EndpointCurves& curves, const std::string& group,
                        const planning::SurvivalCurve& curve) {
     for (const auto& step : curve.steps) {
       char numbers[256];
-      std::snprintf(numbers, sizeof numbers, ",%.10g,%d,%d,%d,%.10g,%.10g,", step.days, step.at_risk,
-                    step.events, step.censored, step.survival, step.standard_error);
+      std::snprintf(numbers, sizeof numbers, ",%.10g,%d,%d,%d,%.10g,%.10g,", step.days,
+                    step.at_risk, step.events, step.censored, step.survival, step.standard_error);
       text += std::string(name_of(curves.endpoint)) + "," + planning::csv_field(group) + numbers;
       if (step.band) {
         std::snprintf(numbers, sizeof numbers, "%.10g,%.10g", step.band->low, step.band->high);
@@ -160,8 +162,7 @@ void print(const planning::OutcomeSummary& s) {
     std::printf("%-28s", std::string(label_of(curves.endpoint)).c_str());
     if (const auto at = curves.all.at(horizon)) {
       std::printf(" %5.1f %%", 100 * at->survival);
-      if (at->band)
-        std::printf(" (%.1f to %.1f)", 100 * at->band->low, 100 * at->band->high);
+      if (at->band) std::printf(" (%.1f to %.1f)", 100 * at->band->low, 100 * at->band->high);
       std::printf(", %d at risk", curves.all.at_risk(horizon));
     } else {
       std::printf(" not followed that long");
@@ -172,10 +173,11 @@ void print(const planning::OutcomeSummary& s) {
     std::printf("\n");
   }
   const auto credible = s.posterior.interval();
-  std::printf("Amputation-free survival: %d free, %d with an event, %zu not seen; Beta posterior mean "
-              "%.5f, 95 %% %.5f to %.5f, P(over %.2f) %.5f\n",
-              s.at_horizon.successes, s.at_horizon.failures, s.at_horizon.missing.size(),
-              s.posterior.mean(), credible.low, credible.high, s.options.goal, s.above_goal);
+  std::printf(
+      "Amputation-free survival: %d free, %d with an event, %zu not seen; Beta posterior mean "
+      "%.5f, 95 %% %.5f to %.5f, P(over %.2f) %.5f\n",
+      s.at_horizon.successes, s.at_horizon.failures, s.at_horizon.missing.size(),
+      s.posterior.mean(), credible.low, credible.high, s.options.goal, s.above_goal);
   std::printf("Research and education only; not a medical device.\n");
 }
 
@@ -214,18 +216,18 @@ void outcome(const Options& options) {
   if (!reading.faults.empty()) refuse(options.registry, reading);
   auto published = planning::read_published_outcomes(imaging::assets_folder());
   if (!published) report_failure(published.error());
-  planning::OutcomeOptions wanted{
-      .horizon_days = options.horizon_months * planning::days_per_month,
-      .goal = options.goal.value_or(published->goal),
-      .missing_success = options.missing,
-      .band = options.band == "log"     ? planning::BandKind::Log
-              : options.band == "plain" ? planning::BandKind::Plain
-                                        : planning::BandKind::LogLog};
+  planning::OutcomeOptions wanted{.horizon_days = options.horizon_months * planning::days_per_month,
+                                  .goal = options.goal.value_or(published->goal),
+                                  .missing_success = options.missing,
+                                  .band = options.band == "log"     ? planning::BandKind::Log
+                                          : options.band == "plain" ? planning::BandKind::Plain
+                                                                    : planning::BandKind::LogLog};
   const auto summary = planning::summarise_outcomes(reading.limbs, wanted);
   if (!summary) report_failure(summary.error());
   if (!options.out.empty()) write(options, *summary, std::move(*published), *text);
   if (options.json)
-    std::printf("%s\n", json_of(*summary).dump(1, ' ', false, Json::error_handler_t::replace).c_str());
+    std::printf("%s\n",
+                json_of(*summary).dump(1, ' ', false, Json::error_handler_t::replace).c_str());
   else
     print(*summary);
 }

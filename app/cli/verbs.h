@@ -17,9 +17,11 @@ void add_duplex_verb(CLI::App& app);
 void add_sweep_verb(CLI::App& app);
 void add_phantom_verb(CLI::App& app);
 void add_segment_verb(CLI::App& app);
+void add_outcome_verb(CLI::App& app);
 void add_plan_verb(CLI::App& app);
 void add_flow_verb(CLI::App& app);
 void add_report_verb(CLI::App& app);
+void add_review_verb(CLI::App& app);
 void add_view_verb(CLI::App& app);
 
 // Prints the sentence and ends the verb with exit code 1.

@@ -16,8 +16,11 @@ using planning::Endpoint;
 using planning::SurvivalCurve;
 using Points = std::vector<std::pair<double, double>>;
 
-constexpr Ink group_inks[] = {{0x1f, 0x66, 0xc1}, {0xb0, 0x7d, 0x00}, {0x74, 0x43, 0xc9},
-                              {0x0e, 0x82, 0x73}, {0x9a, 0x5b, 0x00}};
+constexpr Ink group_inks[] = {{0x1f, 0x66, 0xc1},
+                              {0xb0, 0x7d, 0x00},
+                              {0x74, 0x43, 0xc9},
+                              {0x0e, 0x82, 0x73},
+                              {0x9a, 0x5b, 0x00}};
 constexpr Ink band_ink{0xd9, 0xe4, 0xf2};
 constexpr Ink published_ink{0xc0, 0x21, 0x3a};
 constexpr double letters_pt = 7;
@@ -33,8 +36,14 @@ std::string percent(const planning::Interval& i) {
 // Two axes on paper, with what is drawn between them kept inside.
 class Axes {
  public:
-  Axes(Canvas& canvas, double x, double y, double width, double height, double most_x, double most_y)
-      : canvas_(canvas), x_(x + 24), y_(y), width_(width - 24), height_(height), most_x_(most_x),
+  Axes(Canvas& canvas, double x, double y, double width, double height, double most_x,
+       double most_y)
+      : canvas_(canvas),
+        x_(x + 24),
+        y_(y),
+        width_(width - 24),
+        height_(height),
+        most_x_(most_x),
         most_y_(most_y) {}
 
   double px(double x) const { return x_ + width_ * std::clamp(x / most_x_, 0.0, 1.0); }
@@ -49,8 +58,8 @@ class Axes {
     for (double v = 0; v <= most_x_ * 1.0001; v += step_x) {
       canvas_.line(px(v), y_ + height_, px(v), y_ + height_ + 2.5, 0.5, ink::muted);
       const std::string text = decimal(v, 0);
-      words(px(v) - canvas_.text_width_pt(text, Weight::Regular, letters_pt) / 2,
-            y_ + height_ + 10, text);
+      words(px(v) - canvas_.text_width_pt(text, Weight::Regular, letters_pt) / 2, y_ + height_ + 10,
+            text);
     }
     canvas_.line(x_, y_ + height_, right(), y_ + height_, 0.8, ink::muted);
   }
@@ -163,7 +172,8 @@ std::vector<Shown> shown_of(const OutcomeReport& report, Endpoint endpoint) {
 std::string remark_of(const planning::EndpointCurves& curves) {
   if (!curves.comparison) return std::to_string(curves.all.events) + " events";
   const auto& test = *curves.comparison;
-  return "log-rank chi-square " + decimal(test.chi_square, 2) + ", " + std::to_string(test.degrees) +
+  return "log-rank chi-square " + decimal(test.chi_square, 2) + ", " +
+         std::to_string(test.degrees) +
          " df, p = " + decimal(test.p_value, test.p_value < 0.001 ? 5 : 3);
 }
 
@@ -181,7 +191,8 @@ void draw_survival(Canvas& canvas, Layout& layout, const OutcomeReport& report) 
   single(Endpoint::LimbSalvage);
   single(Endpoint::Survival);
   const auto curve = [&](Endpoint e) { return &report.summary.of(e).all; };
-  panels.push_back({"Patency", "all limbs",
+  panels.push_back({"Patency",
+                    "all limbs",
                     "primary_patency",
                     {{curve(Endpoint::SecondaryPatency), "secondary", group_inks[3]},
                      {curve(Endpoint::AssistedPatency), "assisted primary", group_inks[1]},
@@ -244,26 +255,30 @@ void draw_posterior(Canvas& canvas, Layout& layout, const OutcomeReport& report)
       std::to_string(counts.successes) + " limbs were free of events, " +
       std::to_string(counts.failures) + " were not, " + std::to_string(counts.missing.size()) +
       " were not seen. Beta(1, 1) before; each missing limb counts as free with probability " +
-      (s.options.missing_success ? decimal(*s.options.missing_success, 2)
-                                 : std::string("that the curve gives it from when it was last seen")) +
+      (s.options.missing_success
+           ? decimal(*s.options.missing_success, 2)
+           : std::string("that the curve gives it from when it was last seen")) +
       ". Mean " + percent(s.posterior.mean()) + ", 95 % credible " +
-      percent(s.posterior.interval()) + ", P(over " + percent(s.options.goal) + ") = " +
-      decimal(s.above_goal, 5) + ".");
+      percent(s.posterior.interval()) + ", P(over " + percent(s.options.goal) +
+      ") = " + decimal(s.above_goal, 5) + ".");
   layout.need(120);
   const double top = layout.y() + 4, height = 78;
   double most = 0;
   for (int i = 1; i < 400; ++i) most = std::max(most, s.posterior.density(i / 400.0));
-  const Axes axes(canvas, Layout::margin_pt, top, Layout::content_width_pt, height, 100, most * 1.05);
+  const Axes axes(canvas, Layout::margin_pt, top, Layout::content_width_pt, height, 100,
+                  most * 1.05);
   const planning::Interval credible = s.posterior.interval();
-  canvas.box(axes.px(100 * credible.low), top, axes.px(100 * credible.high) - axes.px(100 * credible.low),
-             height, band_ink);
+  canvas.box(axes.px(100 * credible.low), top,
+             axes.px(100 * credible.high) - axes.px(100 * credible.low), height, band_ink);
   Points points;
   for (int i = 0; i <= 400; ++i) points.emplace_back(i / 4.0, s.posterior.density(i / 400.0));
   axes.line(points, group_inks[0]);
   axes.draw(10, most * 2, false);
   const double goal = axes.px(100 * s.options.goal);
   canvas.line(goal, top, goal, top + height, 1, published_ink);
-  axes.words(goal - 3, top + 8, "goal " + percent(s.options.goal) + ", " + report.published.goal_source, true, published_ink);
+  axes.words(goal - 3, top + 8,
+             "goal " + percent(s.options.goal) + ", " + report.published.goal_source, true,
+             published_ink);
   layout.space(height + 22);
   layout.paragraph("Percent of limbs; shaded: 95 % credible.", {Weight::Regular, 8, ink::muted});
 }
@@ -274,19 +289,20 @@ void draw_comparison(Layout& layout, const OutcomeReport& report) {
   for (const auto& series : report.published.series)
     for (const auto& figure : series.figures) {
       Row row;
-      const auto endpoint = std::find_if(
-          planning::all_endpoints.begin(), planning::all_endpoints.end(),
-          [&](Endpoint e) { return name_of(e) == figure.endpoint; });
+      const auto endpoint =
+          std::find_if(planning::all_endpoints.begin(), planning::all_endpoints.end(),
+                       [&](Endpoint e) { return name_of(e) == figure.endpoint; });
       std::string here = "–";
       const bool healed = figure.endpoint == "healed_wound";
       if (endpoint != planning::all_endpoints.end() || healed) {
-        const auto& curve =
-            report.summary.of(healed ? Endpoint::UnhealedWound : *endpoint).all;
+        const auto& curve = report.summary.of(healed ? Endpoint::UnhealedWound : *endpoint).all;
         if (const auto at = curve.at(figure.months * planning::days_per_month)) {
           here = percent(healed ? 1 - at->survival : at->survival);
           if (at->band)
-            here += " (" + (healed ? percent({1 - at->band->high, 1 - at->band->low})
-                                   : percent(*at->band)) + ")";
+            here +=
+                " (" +
+                (healed ? percent({1 - at->band->high, 1 - at->band->low}) : percent(*at->band)) +
+                ")";
         }
       }
       std::string there = percent(figure.fraction);
@@ -299,8 +315,12 @@ void draw_comparison(Layout& layout, const OutcomeReport& report) {
                    Cell(series.source)};
       rows.push_back(std::move(row));
     }
-  layout.table({{"Series", 2.4}, {"Endpoint", 1.9}, {"Months", 0.7, true}, {"Published", 1.7},
-                {"This registry", 1.9}, {"Source", 1.1}},
+  layout.table({{"Series", 2.4},
+                {"Endpoint", 1.9},
+                {"Months", 0.7, true},
+                {"Published", 1.7},
+                {"This registry", 1.9},
+                {"Source", 1.1}},
                rows);
 }
 
@@ -312,19 +332,20 @@ imaging::Result<void> write_outcome_report(const OutcomeReport& report,
   if (!canvas) return tl::unexpected(canvas.error());
   Layout layout(*canvas, "Outcomes · " + report.title, research_line);
   layout.paragraph("Outcomes of deep vein arterialization", {Weight::Bold, 18, ink::text});
-  layout.paragraph(report.title + " · " + std::to_string(report.summary.limbs) + " limbs · " +
-                       report.date,
-                   {Weight::Regular, 9, ink::muted});
+  layout.paragraph(
+      report.title + " · " + std::to_string(report.summary.limbs) + " limbs · " + report.date,
+      {Weight::Regular, 9, ink::muted});
   layout.paragraph("Kaplan-Meier; bands 95 %, " +
-                       std::string(describe(report.summary.options.band)) +
-                       " (" + std::string(name_of(report.summary.options.band)) +
+                       std::string(describe(report.summary.options.band)) + " (" +
+                       std::string(name_of(report.summary.options.band)) +
                        "). Red diamonds: published figures, with their intervals where known.",
                    {Weight::Regular, 8, ink::muted});
   layout.space(8);
   draw_survival(*canvas, layout, report);
   const double months = months_shown(report);
   layout.need(curves_height_pt(0));
-  draw_course(*canvas, Layout::margin_pt, layout.y(), report.summary.wound, "Wound area (cm²)", months);
+  draw_course(*canvas, Layout::margin_pt, layout.y(), report.summary.wound, "Wound area (cm²)",
+              months);
   draw_course(*canvas, Layout::margin_pt + plot_width_pt + gap_pt, layout.y(), report.summary.tcpo2,
               "TcPO2 (mmHg)", months);
   layout.space(curves_height_pt(0));

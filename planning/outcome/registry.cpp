@@ -169,6 +169,7 @@ class Reader {
     if (!dates_ && index->time != 0)
       return fault(index->line, "day", "The index procedure must be on day 0.");
     const std::string group = index->group;
+    const std::size_t faults_before = reading_.faults.size();
     for (const Entry& e : entries) {
       if (is_index(e) && &e != &*index)
         fault(e.line, "event", "The limb " + id + " has a second index procedure.");
@@ -183,7 +184,8 @@ class Reader {
     std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
       return a.time != b.time ? a.time < b.time : is_index(a) && !is_index(b);
     });
-    check_order(id, entries);
+    // A wrong date would be told a second time as a wrong order.
+    if (reading_.faults.size() == faults_before) check_order(id, entries);
     Limb limb{.id = id, .group = group, .rows = {}};
     for (const Entry& e : entries) limb.rows.push_back({e.time - start, e.event, e.value});
     reading_.limbs.push_back(std::move(limb));

@@ -32,7 +32,8 @@ TEST(Registry, ReadsEventsByDayOrDate) {
   const auto by_day = read_registry(
       "limb,group,event,day,value\nL1,dialysis,index,0,\nL1,,wound_cm2,30,2.5\nL1,,death,90,\n");
   const auto by_date = read_registry(
-      "\xef\xbb\xbf" "date,event,limb,value,group\r\n2024-03-30,death,L1,,\r\n2023-12-31,index,L1,,dialysis\r\n"
+      "\xef\xbb\xbf"
+      "date,event,limb,value,group\r\n2024-03-30,death,L1,,\r\n2023-12-31,index,L1,,dialysis\r\n"
       "\r\n2024-01-30,wound_cm2,\"L1\",2.5,\r\n");
   for (const auto& reading : {by_day, by_date}) {
     ASSERT_TRUE(reading.faults.empty()) << sentence_of(reading.faults.front());
@@ -127,7 +128,8 @@ TEST(SpellOf, OrdersThePatenciesForEveryLimb) {
        {"L,index,0\nL,occlusion,3\nL,last_seen,9\n", "L,index,0\nL,reintervention,3\nL,death,9\n",
         "L,index,0\nL,occlusion,3\nL,reopened,3\nL,occlusion,5\nL,reopened,6\nL,last_seen,9\n"}) {
     const Limb l = limb(rows);
-    EXPECT_LE(spell_of(l, Endpoint::PrimaryPatency).days, spell_of(l, Endpoint::AssistedPatency).days);
+    EXPECT_LE(spell_of(l, Endpoint::PrimaryPatency).days,
+              spell_of(l, Endpoint::AssistedPatency).days);
     EXPECT_LE(spell_of(l, Endpoint::AssistedPatency).days,
               spell_of(l, Endpoint::SecondaryPatency).days);
   }
@@ -139,8 +141,8 @@ std::string promise_2() {
   int next = 0;
   const auto add = [&](int count, const char* event, int day) {
     for (int i = 0; i < count; ++i, ++next)
-      text += "P" + std::to_string(next) + ",index,0\nP" + std::to_string(next) + "," + event + "," +
-              std::to_string(day) + "\n";
+      text += "P" + std::to_string(next) + ",index,0\nP" + std::to_string(next) + "," + event +
+              "," + std::to_string(day) + "\n";
   };
   add(67, "last_seen", 200);
   add(23, "major_amputation", 60);
@@ -174,7 +176,8 @@ TEST(SummariseOutcomes, GivesAMissingLimbTheCurvesOwnChance) {
 
 TEST(SummariseOutcomes, ComparesGroupsAndFollowsWounds) {
   const auto reading = read_registry(
-      "limb,group,event,day,value\nA,x,index,0,\nA,,wound_cm2,0,4\nA,,wound_cm2,91,2\nA,,death,100,\n"
+      "limb,group,event,day,value\nA,x,index,0,\nA,,wound_cm2,0,4\nA,,wound_cm2,91,2\nA,,death,100,"
+      "\n"
       "B,y,index,0,\nB,,wound_cm2,0,8\nB,,tcpo2_mmhg,30,25\nB,,last_seen,300,\n");
   ASSERT_TRUE(reading.faults.empty());
   const auto summary = summarise_outcomes(reading.limbs);
@@ -192,7 +195,7 @@ TEST(SummariseOutcomes, ComparesGroupsAndFollowsWounds) {
 TEST(SummariseOutcomes, RefusesOptionsThatAreNone) {
   const auto reading = read_registry(promise_2());
   EXPECT_FALSE(summarise_outcomes({}));
-  EXPECT_FALSE(summarise_outcomes(reading.limbs, {.goal = 1.5}));
+  EXPECT_FALSE(summarise_outcomes(reading.limbs, {.goal = 1.5, .missing_success = {}}));
   EXPECT_FALSE(summarise_outcomes(reading.limbs, {.missing_success = -0.1}));
 }
 

@@ -63,7 +63,20 @@ class Review : public testing::TestWithParam<const char*> {
     const auto made = library_->make_list(*chair_, {"feet", {"sad"}, 2}, cases);
     ASSERT_TRUE(made) << made.error().sentence;
   }
-  SignedIn signed_in(const std::string& name) { return *library_->sign_in(name, name + " secret"); }
+  // One server for all tests, with a database for each.
+  static std::string& why_no_server() {
+    static std::string why;
+    return why;
+  }
+  static ScratchServer* server() {
+    static const auto started = ScratchServer::start(why_no_server());
+    return started.get();
+  }
+  SignedIn signed_in(const std::string& name) {
+    const auto known = signed_in_.find(name);
+    if (known != signed_in_.end()) return known->second;
+    return signed_in_.emplace(name, *library_->sign_in(name, name + " secret")).first->second;
+  }
   std::vector<std::string> order_of(const std::string& name) {
     std::vector<std::string> codes;
     const auto assigned = library_->cases(signed_in(name), "feet").value();

@@ -21,8 +21,9 @@ std::string_view name_of(CollateralState state) {
 }
 
 std::string_view name_of(ChangeKind kind) {
-  constexpr std::string_view names[] = {"coil", "crossing_stent", "extension_stent", "balloon",
-                                        "valve_treatment"};
+  constexpr std::string_view names[] = {"coil",    "crossing_stent",  "extension_stent",
+                                        "balloon", "valve_treatment", "plug",
+                                        "ligation"};
   return names[static_cast<int>(kind)];
 }
 

@@ -88,7 +88,15 @@ struct Steal {
 };
 
 // What one device or balloon does: the circuit without it, all else as planned.
-enum class ChangeKind { Coil, CrossingStent, ExtensionStent, Balloon, ValveTreatment };
+enum class ChangeKind {
+  Coil,
+  CrossingStent,
+  ExtensionStent,
+  Balloon,
+  ValveTreatment,
+  Plug,
+  Ligation
+};
 std::string_view name_of(ChangeKind kind);  // "coil", "crossing_stent", ...
 
 struct FlowChange {

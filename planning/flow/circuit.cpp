@@ -119,6 +119,22 @@ std::string vessel_label(const Circuit& circuit, const std::string& id) {
   return vessel ? spoken(vessel->name) : id;
 }
 
+ChangeKind change_by(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::CrossingStent:
+      return ChangeKind::CrossingStent;
+    case DeviceKind::ExtensionStent:
+      return ChangeKind::ExtensionStent;
+    case DeviceKind::Coil:
+      return ChangeKind::Coil;
+    case DeviceKind::Plug:
+      return ChangeKind::Plug;
+    case DeviceKind::Ligation:
+      return ChangeKind::Ligation;
+  }
+  return ChangeKind::Coil;
+}
+
 Result<void> add_changes(const Question& question, Flow& flow) {
   const auto compare = [&](FlowChange change, const Variant& variant,
                            bool variant_is_with) -> Result<void> {
@@ -137,15 +153,12 @@ Result<void> add_changes(const Question& question, Flow& flow) {
     return {};
   };
   const Circuit& circuit = question.circuit;
-  std::vector<std::string> seen;
-  for (const Device& device : circuit.layout->devices) {
-    if (std::find(seen.begin(), seen.end(), device.label) != seen.end()) continue;
-    seen.push_back(device.label);
-    const ChangeKind kind = device.kind == DeviceKind::Coil            ? ChangeKind::Coil
-                            : device.kind == DeviceKind::CrossingStent ? ChangeKind::CrossingStent
-                                                                       : ChangeKind::ExtensionStent;
+  const auto& devices = circuit.layout->devices;
+  for (int n = 0; n < static_cast<int>(devices.size()); ++n) {
+    const Device& device = devices[at(n)];
+    const ChangeKind kind = change_by(device.kind);
     if (auto ok = compare({.kind = kind, .label = device.label, .vessel = device.vessel},
-                          {.device = device.label}, false);
+                          {.device = n}, false);
         !ok)
       return ok;
     if (kind != ChangeKind::Coil) continue;

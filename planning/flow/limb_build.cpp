@@ -73,7 +73,10 @@ class Builder {
   void add_collateral(int node, const Vessel& vein, double from_mm, double to_mm, bool coiled);
   void add_vein_parts(LimbElement& element, const Stretch& piece);
   std::vector<Span> stents() const;
-  bool is_left_out(const Device& device) const { return device.label == variant_.device; }
+  // `device` is one of the layout's.
+  bool is_left_out(const Device& device) const {
+    return &device - circuit_.layout->devices.data() == variant_.device;
+  }
   bool has_crossing_stent() const;
 
   const Circuit& circuit_;
@@ -419,16 +422,21 @@ int Builder::add_outflow(int node) {
   };
   std::vector<Way> open;
   for (const Collateral& c : layout.collaterals) {
-    const bool coil_left_out =
-        std::any_of(layout.devices.begin(), layout.devices.end(), [&](const Device& d) {
-          return d.kind == DeviceKind::Coil && d.vessel == c.vessel->id && is_left_out(d);
-        });
-    const bool coiled = c.coiled && !coil_left_out;
+    // What closes it for good, and whether a coil does, which blood seeps through at first.
+    bool closed = c.coiled, by_coil = false;
+    for (const Device& d : layout.devices) {
+      const bool closure = d.kind == DeviceKind::Coil || d.kind == DeviceKind::Plug ||
+                           d.kind == DeviceKind::Ligation;
+      if (!closure || d.vessel != c.vessel->id) continue;
+      if (is_left_out(d)) closed = false;
+      by_coil |= d.kind == DeviceKind::Coil;
+    }
+    const bool seeps = closed && by_coil && variant_.coils_unclotted;
     const auto span = span_at(c.along_mm);
     // A stent narrower than the vein does not seal the branch.
     const bool sealed = c.covered && span != spans.end();
-    if (sealed || (coiled && !variant_.coils_unclotted)) continue;
-    open.push_back({c.along_mm, &c, coiled});
+    if (sealed || (closed && !seeps)) continue;
+    open.push_back({c.along_mm, &c, seeps});
   }
   std::sort(open.begin(), open.end(),
             [](const Way& a, const Way& b) { return a.along_mm < b.along_mm; });

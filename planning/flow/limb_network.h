@@ -25,7 +25,7 @@ struct Circuit {
 
 // What would be different, to say what one device does. Nothing: as planned.
 struct Variant {
-  std::string device = {};     // Label of a device that is left out.
+  int device = -1;             // Index in Layout::devices of one that is left out.
   std::string ballooned = {};  // Id of an artery whose stenosis is dilated.
   bool valves_untreated = false;
   bool coils_unclotted = false;  // Just placed: blood still seeps through.

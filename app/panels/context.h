@@ -45,6 +45,11 @@ void show_library(Context& context);
 bool draw_no_preview(Context& context, const FrameLayout& layout, const char* what,
                      const char* belongs);
 
+// Parts of the Devices workspace: the circuit laid straight, with stent ends that can be dragged; and
+// technique, devices, valves, way through the foot, checks and alternatives.
+void draw_circuit_strip(Context& context, const Box& box);
+void draw_devices_inspector(Context& context, const Box& box);
+
 // Parts of the frame.
 void draw_top_bar(Context& context, const Box& box);
 void draw_rail(Context& context, const Box& box);
@@ -52,5 +57,7 @@ void draw_status_bar(Context& context, const Box& box);
 void draw_key_list(Context& context, float width, float height);
 // Keys of the workspace and of the whole window.
 void take_keys(Context& context);
+// Those of the Devices workspace.
+void take_devices_keys(Context& context);
 
 }  // namespace app

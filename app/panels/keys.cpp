@@ -19,8 +19,8 @@ struct KeyGroup {
   std::vector<KeyLine> lines;
 };
 
-const std::array<KeyGroup, 4>& key_groups() {
-  static const std::array<KeyGroup, 4> groups = {{
+const std::array<KeyGroup, 6>& key_groups() {
+  static const std::array<KeyGroup, 6> groups = {{
       {"Everywhere",
        {{"Ctrl+Z", "Undo"},
         {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},
@@ -52,6 +52,21 @@ const std::array<KeyGroup, 4>& key_groups() {
         {"V", "Compare two places side by side, and back"},
         {"M", "Gap as a line, unrolled, or both"},
         {"1 … 4", "3-D, probe, down the needle or profile alone, and back"}}},
+      {"Devices",
+       {{"Drag a stent's end", "Slide the stent by 0.5 mm"},
+        {"Up, Down", "Stent before, stent after"},
+        {"Left, Right", "Slide it by 0.5 mm (Shift: 5 mm)"},
+        {"[, ]", "Shorter, longer one of the catalogue"},
+        {"S", "Next product of the catalogue in its place"},
+        {"Del", "Leave it out, or put it back"},
+        {"T (Shift: back)", "Next technique"},
+        {"X", "Mend the first check that can be mended"},
+        {"C", "Close the next vein: coil, plug, ligation, nothing"},
+        {"W, R", "Next wound, next way through the foot"},
+        {"B", "Open the first closed valve by balloon"},
+        {"A, Shift+A", "Keep this plan as an alternative; swap with the first one"},
+        {"G", "Stage: index, 4 to 6 weeks, re-do"},
+        {"P", "Back to what was proposed"}}},
   }};
   return groups;
 }
@@ -225,6 +240,7 @@ void take_keys(Context& context) {
   take_undo_keys(context);
   if (context.session.view.workspace == Workspace::Angio) take_angio_keys(context);
   if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
+  if (context.session.view.workspace == Workspace::Devices) take_devices_keys(context);
 }
 
 namespace {

@@ -75,6 +75,14 @@ struct UiState {
     double offset_x_px = 0, offset_y_px = 0;  // From the mouse to the handle.
   };
   std::optional<Hold> hold;
+  // A stent's end on the strip.
+  struct StentHold {
+    int place = 0;
+    double grip_mm = 0, shift_mm = 0;  // Where it was gripped, and its shift then.
+    bool given_up = false;             // Esc was pressed while the button is down.
+  };
+  std::optional<StentHold> stent_hold;
+  int selected_stent = 0;       // Its place.
   bool side_confirmed = false;  // Left or right, said again before an export.
   bool plot_held = false;       // The crossing is dragged along the gap plot.
   bool dragged = false;         // Since the button went down: then its release is no click.

@@ -22,8 +22,10 @@ imaging::Result<void> write_report(const ReportContent& content,
   draw_reasons(content, layout);
   if (!pictures_first) draw_pictures(content, layout);
   draw_candidates(content, layout);
+  draw_strip(content, layout);
   draw_devices(content, layout);
   draw_checks(content, layout);
+  draw_techniques(content, layout);
   draw_flow(content, layout);
   draw_calibrations(content, layout);
   draw_provenance(content, layout);

@@ -11,6 +11,7 @@
 #include "imaging/core/result.h"
 #include "imaging/core/study.h"
 #include "planning/plan.h"
+#include "planning/technique/compare.h"
 
 namespace app {
 
@@ -27,13 +28,16 @@ struct InputCalibration {
 struct ReportContent {
   std::string alias;
   imaging::Side side = imaging::Side::Unknown;
-  std::string date;                                 // As it is to be read: "21 November 2026".
-  std::string technique;                            // Id.
-  std::optional<planning::Preview> preview;         // Absent: nothing can be planned.
-  std::vector<planning::Crossing> candidates;       // Ranked first, rejected last.
-  std::size_t candidates_left_out = 0;              // Told below the table.
-  std::map<std::string, std::string> vessel_names;  // By vessel id.
-  std::vector<ReportPicture> pictures;              // The first is tall, of the whole leg.
+  std::string date;                                   // As it is to be read: "21 November 2026".
+  std::string technique;                              // Id.
+  std::optional<planning::Preview> preview;           // Absent: nothing can be planned.
+  std::vector<planning::Crossing> candidates;         // Ranked first, rejected last.
+  std::size_t candidates_left_out = 0;                // Told below the table.
+  std::map<std::string, std::string> vessel_names;    // By vessel id.
+  std::vector<ReportPicture> pictures;                // The first is tall, of the whole leg.
+  std::optional<ReportPicture> strip;                 // The circuit laid straight, wide.
+  std::vector<planning::TechniqueOption> techniques;  // Side by side; empty: not compared.
+  std::vector<std::pair<std::string, planning::Preview>> alternatives;  // By name.
   std::vector<InputCalibration> calibrations;
   std::vector<std::string> calibration_sentences;  // Where no more is known than a plan.json tells.
   std::vector<imaging::SourceFile> inputs;

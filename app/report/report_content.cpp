@@ -137,6 +137,11 @@ void take_pictures(Session& session, Views& views, ReportContent& content) {
     take(ViewKind::Probe, 960, 640,
          "Across the artery at the site, as the probe sees it, with the needle's path.");
     take(ViewKind::NeedleProfile, 960, 640, "The plane of the needle and the artery's axis.");
+    content.strip = ReportPicture{
+        views.picture(ViewKind::Strip, 1800, 420, picture_scale),
+        "The circuit laid straight: artery red, needle yellow, vein blue; stents grey with their "
+        "numbers, orange where they do not touch the wall; valves as cusps; branches above; "
+        "triangles where a check fails."};
   }
   if (has_run) take(ViewKind::AngioSubtracted, 960, 880, angiogram_caption(session));
   if (session.view.volume < session.study().volumes.size())
@@ -166,6 +171,13 @@ imaging::Result<ReportContent> report_content(Session& session, Views* views) {
   if (session.planner()) {
     content.technique = session.plan().technique;
     take_candidates(*session.planner(), content);
+    if (auto compared = planning::compare_techniques(*session.planner(), session.plan()))
+      content.techniques = *std::move(compared);
+    const auto& kept = session.plan().alternatives;
+    for (std::size_t n = 0; n < kept.size(); ++n)
+      if (const planning::Preview* other = session.preview_of_alternative(n))
+        content.alternatives.emplace_back(
+            kept[n].name + " (" + std::string(planning::name_of(kept[n].stage)) + ")", *other);
   }
   if (const planning::Preview* preview = session.preview()) content.preview = *preview;
   take_inputs(study, content);

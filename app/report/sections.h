@@ -21,6 +21,9 @@ void draw_pictures(const ReportContent& content, Layout& layout);
 void draw_reasons(const ReportContent& content, Layout& layout);
 void draw_candidates(const ReportContent& content, Layout& layout);
 void draw_devices(const ReportContent& content, Layout& layout);
+void draw_strip(const ReportContent& content, Layout& layout);
+// Which techniques could be done on this limb, and the alternatives that the team kept.
+void draw_techniques(const ReportContent& content, Layout& layout);
 void draw_checks(const ReportContent& content, Layout& layout);
 void draw_flow(const ReportContent& content, Layout& layout);
 void draw_calibrations(const ReportContent& content, Layout& layout);

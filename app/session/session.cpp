@@ -93,6 +93,19 @@ const planning::Preview* Session::preview() const {
   return preview_ ? &*preview_ : nullptr;
 }
 
+const planning::Preview* Session::preview_of_alternative(std::size_t n) const {
+  const auto& plans = plan().alternatives;
+  const planning::Planner* with = planner();
+  if (!with || n >= plans.size()) return nullptr;
+  if (alternatives_.size() <= n) alternatives_.resize(n + 1);
+  KeptPreview& kept = alternatives_[n];
+  if (kept.planner != with || !(kept.plan == plans[n])) {
+    auto made = with->preview(plans[n]);
+    kept = {with, plans[n], made ? std::optional(*std::move(made)) : std::nullopt};
+  }
+  return kept.preview ? &*kept.preview : nullptr;
+}
+
 void Session::drag_crossing(const LpsPoint& artery_point) {
   if (!planner() || !plan().crossing) return;
   planning::Plan moved = plan();

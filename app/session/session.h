@@ -120,6 +120,9 @@ class Session {
   const planning::Plan& plan() const { return history_.plan(); }
   // Of the current plan, recomputed when its revision changes; nullptr without a crossing.
   const planning::Preview* preview() const;
+  // Of an alternative of the plan, kept until another one takes its place; nullptr where it cannot
+  // be laid out.
+  const planning::Preview* preview_of_alternative(std::size_t n) const;
 
   // Moves the crossing to where the hand is, snapped to the chosen pair's centrelines; opens or
   // continues a gesture. Does nothing without a planner and a crossing.
@@ -177,6 +180,12 @@ class Session {
   mutable std::optional<planning::Preview> preview_;
   mutable std::optional<std::size_t> preview_revision_;
   mutable const planning::Planner* preview_planner_ = nullptr;
+  struct KeptPreview {
+    const planning::Planner* planner = nullptr;
+    planning::Plan plan;
+    std::optional<planning::Preview> preview;
+  };
+  mutable std::vector<KeptPreview> alternatives_;
 };
 
 }  // namespace app

@@ -23,6 +23,7 @@ enum class ViewKind {
   NeedleProfile,  // Crossing: the plane that holds needle and artery axis.
   DownNeedle,     // Crossing: from the artery along the needle, across it at the vein's centre.
   Radiograph,
+  Strip,  // The circuit laid straight (see strip_scale.h).
 };
 
 // What lies under a pixel.

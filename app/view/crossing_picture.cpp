@@ -2,7 +2,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "app/view/device_shapes.h"
 #include "app/view/marks.h"
 #include "app/view/picture.h"
 #include "app/view/slice.h"
@@ -229,17 +228,12 @@ class ProfilePicture : public CrossingPicture {
   static void paint_stents(Canvas& canvas, const Look& look, const Plane& plane) {
     constexpr double near_mm = 4;
     for (const planning::Device& device : look.preview->devices) {
-      if (device.kind == planning::DeviceKind::Coil || device.diameter_mm.empty()) continue;
       std::vector<Point2> axis;
       std::vector<double> radius_px;
-      const std::vector<LpsPoint> path = bent(device.path);
-      for (std::size_t i = 0; i < path.size(); ++i) {
-        if (std::abs(plane.depth_mm(path[i])) >= near_mm) continue;
-        const double share = static_cast<double>(i) / static_cast<double>(path.size() - 1);
-        axis.push_back(plane.place_of(path[i]));
-        radius_px.push_back(
-            std::lerp(device.diameter_mm.front(), device.diameter_mm.back(), share) / 2 /
-            plane.mm_per_px);
+      for (const planning::StentSection& section : device.sections) {
+        if (std::abs(plane.depth_mm(section.centre)) >= near_mm) continue;
+        axis.push_back(plane.place_of(section.centre));
+        radius_px.push_back(section.radius_mm / plane.mm_per_px);
       }
       if (axis.size() < 2) continue;
       for (const double side : {-1.0, 1.0}) {

@@ -4,73 +4,6 @@
 #include <cmath>
 
 namespace app::view {
-namespace {
-
-constexpr int wire_facets = 4;
-
-double length_mm(const std::vector<LpsPoint>& path) {
-  double sum_mm = 0;
-  for (std::size_t i = 1; i < path.size(); ++i) sum_mm += imaging::distance(path[i - 1], path[i]);
-  return sum_mm;
-}
-
-// A path resampled at even steps, with frames that do not twist.
-struct Spine {
-  std::vector<LpsPoint> points;
-  std::vector<std::array<LpsVector, 2>> frames;
-  double step_mm = 0;
-};
-
-Spine even_spine(const std::vector<LpsPoint>& path, double wanted_step_mm) {
-  Spine spine;
-  const double total_mm = length_mm(path);
-  if (path.size() < 2 || total_mm <= 0) return spine;
-  const int count = std::max(2, static_cast<int>(std::ceil(total_mm / wanted_step_mm)) + 1);
-  spine.step_mm = total_mm / (count - 1);
-  std::size_t segment = 1;
-  double before_mm = 0;
-  for (int i = 0; i < count; ++i) {
-    const double s_mm = spine.step_mm * i;
-    double size_mm = imaging::distance(path[segment - 1], path[segment]);
-    while (segment + 1 < path.size() && s_mm > before_mm + size_mm) {
-      before_mm += size_mm;
-      ++segment;
-      size_mm = imaging::distance(path[segment - 1], path[segment]);
-    }
-    const double t = size_mm > 0 ? std::clamp((s_mm - before_mm) / size_mm, 0.0, 1.0) : 0.0;
-    spine.points.push_back(imaging::lerp(path[segment - 1], path[segment], t));
-  }
-  spine.frames = steady_frames(spine.points);
-  return spine;
-}
-
-LpsPoint on_wall(const Spine& spine, std::size_t i, double radius_mm, double angle) {
-  return spine.points[i] +
-         (spine.frames[i][0] * std::cos(angle) + spine.frames[i][1] * std::sin(angle)) * radius_mm;
-}
-
-}  // namespace
-
-std::vector<LpsPoint> bent(const std::vector<LpsPoint>& path) {
-  // A stent of that size cannot turn within less than a few mm: the mean over such a window.
-  constexpr double step_mm = 0.75;
-  constexpr int half_window = 3;
-  std::vector<LpsPoint> points = even_spine(path, step_mm).points;
-  for (int pass = 0; pass < 2; ++pass) {
-    std::vector<LpsPoint> smooth = points;
-    const int count = static_cast<int>(points.size());
-    for (int i = 1; i + 1 < count; ++i) {
-      const int half = std::min({half_window, i, count - 1 - i});
-      LpsVector sum;
-      for (int k = -half; k <= half; ++k)
-        sum = sum + (points[static_cast<std::size_t>(i + k)] - points[static_cast<std::size_t>(i)]);
-      smooth[static_cast<std::size_t>(i)] =
-          points[static_cast<std::size_t>(i)] + sum / (2 * half + 1);
-    }
-    points = std::move(smooth);
-  }
-  return points;
-}
 
 Mesh needle_surface(const planning::Crossing& crossing) {
   constexpr double radius_mm = 0.45;  // A 21 gauge needle is 0.41 mm; thickened a little.
@@ -86,61 +19,127 @@ Mesh needle_surface(const planning::Crossing& crossing) {
   return mesh;
 }
 
-Mesh stent_surface(const planning::Device& device, Fineness fineness,
-                   const std::function<double(const LpsPoint&)>& lumen_radius_mm) {
+Mesh stent_surface(const planning::Device& device, Fineness fineness) {
   Mesh mesh;
-  if (device.diameter_mm.empty()) return mesh;
-  const Spine spine = even_spine(bent(device.path), 0.9);
-  if (spine.points.empty()) return mesh;
-  const double total_mm = spine.step_mm * static_cast<double>(spine.points.size() - 1);
-  constexpr double clear_mm = 0.3;
+  if (device.sections.size() < 2) return mesh;
+  constexpr double clear_mm = 0.15, touches_mm = 0.1;
   const bool near = fineness == Fineness::CloseUp;
-  const double wire_mm = near ? 0.16 : 0.28;
-  const int strands = near ? 5 : 2;        // Each way round.
-  const double pitch_mm = near ? 14 : 18;  // One turn: open enough to see the vessel inside.
-  std::vector<double> radii_mm;
-  for (std::size_t i = 0; i < spine.points.size(); ++i) {
-    const double share = spine.step_mm * static_cast<double>(i) / total_mm;
-    const double own = std::lerp(device.diameter_mm.front(), device.diameter_mm.back(), share) / 2;
-    radii_mm.push_back(std::max(own, lumen_radius_mm(spine.points[i])) + clear_mm);
-  }
-  const auto radius_mm = [&](std::size_t i) { return radii_mm[i]; };
-  const Rgb colour = token::device;
-  for (int turn : {1, -1}) {
-    for (int strand = 0; strand < strands; ++strand) {
-      std::vector<Ring> rings;
-      for (std::size_t i = 0; i < spine.points.size(); ++i) {
-        const double angle = 2 * imaging::pi *
-                             (static_cast<double>(strand) / strands +
-                              turn * spine.step_mm * static_cast<double>(i) / pitch_mm);
-        rings.push_back({on_wall(spine, i, radius_mm(i), angle), wire_mm, colour});
-      }
-      mesh.append(tube(rings, wire_facets));
+  const std::size_t stride = near ? 1 : 3;
+  const int facets = near ? 28 : 14;
+  std::vector<planning::StentSection> rings;
+  for (std::size_t i = 0; i < device.sections.size(); i += stride)
+    rings.push_back(device.sections[i]);
+  if ((device.sections.size() - 1) % stride != 0) rings.push_back(device.sections.back());
+  std::vector<LpsPoint> centres;
+  for (const auto& r : rings) centres.push_back(r.centre);
+  const auto frames = steady_frames(centres);
+  constexpr double rim_mm = 0.6;
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    const auto& r = rings[i];
+    const double radius_mm = std::max(r.radius_mm, r.lumen_radius_mm) + clear_mm;
+    const bool rim = r.at_mm < rim_mm || rings.back().at_mm - r.at_mm < rim_mm;
+    // One more than facets: the pattern begins and ends at the seam.
+    for (int k = 0; k <= facets; ++k) {
+      const double angle = 2 * imaging::pi * k / facets;
+      const LpsVector out = frames[i][0] * std::cos(angle) + frames[i][1] * std::sin(angle);
+      const LpsPoint p = r.centre + out * radius_mm;
+      mesh.points.push_back(
+          {static_cast<float>(p.x), static_cast<float>(p.y), static_cast<float>(p.z)});
+      mesh.normals.push_back(
+          {static_cast<float>(out.x), static_cast<float>(out.y), static_cast<float>(out.z)});
+      mesh.colours.push_back(r.wall_gap_mm() > touches_mm ? token::warn : token::device);
+      mesh.lattice.push_back({static_cast<float>(r.at_mm),
+                              static_cast<float>(k) / static_cast<float>(facets),
+                              rim ? 1.0F : 0.0F});
     }
   }
-  for (const std::size_t end : {std::size_t{0}, spine.points.size() - 1}) {
-    std::vector<Ring> rim;
-    constexpr int steps = 24;
-    for (int k = 0; k <= steps; ++k)
-      rim.push_back({on_wall(spine, end, radius_mm(end), 2 * imaging::pi * k / steps),
-                     1.5 * wire_mm, colour});
-    mesh.append(tube(rim, wire_facets));
-  }
+  const auto row = static_cast<std::uint32_t>(facets + 1);
+  for (std::uint32_t i = 0; i + 1 < rings.size(); ++i)
+    for (std::uint32_t k = 0; k + 1 < row; ++k) {
+      const std::uint32_t a = i * row + k, b = a + 1, c = a + row, d = c + 1;
+      mesh.triangles.push_back({a, b, d});
+      mesh.triangles.push_back({a, d, c});
+    }
   return mesh;
 }
 
-Mesh coil_surface(const planning::Device& device) {
-  constexpr double wire_mm = 0.3, pitch_mm = 1.3, steps_per_turn = 16;
-  const Spine spine = even_spine(device.path, pitch_mm / steps_per_turn);
-  if (spine.points.empty()) return {};
-  const double radius_mm =
-      std::max(0.8, (device.diameter_mm.empty() ? 3.0 : device.diameter_mm.front()) / 2) + 0.3;
+namespace {
+
+Mesh ring_around(const LpsPoint& centre, const LpsVector& along, double radius_mm, double thick_mm,
+                 Rgb colour) {
+  if (along.norm() == 0) return {};
+  const auto across = imaging::perpendicular_pair(along.normalized());
   std::vector<Ring> rings;
-  for (std::size_t i = 0; i < spine.points.size(); ++i) {
-    const double angle = 2 * imaging::pi * static_cast<double>(i) / steps_per_turn;
-    rings.push_back({on_wall(spine, i, radius_mm, angle), wire_mm, token::coil});
+  constexpr int steps = 28;
+  for (int k = 0; k <= steps; ++k) {
+    const double angle = 2 * imaging::pi * k / steps;
+    rings.push_back(
+        {centre + (across[0] * std::cos(angle) + across[1] * std::sin(angle)) * radius_mm, thick_mm,
+         colour});
   }
   return tube(rings, 6);
+}
+
+LpsPoint nearest_on(const std::vector<LpsPoint>& path, const LpsPoint& p) {
+  LpsPoint nearest = path.front();
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    const LpsPoint q =
+        imaging::lerp(path[i - 1], path[i], imaging::nearest_on_segment(p, path[i - 1], path[i]));
+    if (imaging::distance(p, q) < imaging::distance(p, nearest)) nearest = q;
+  }
+  return nearest;
+}
+
+// The vein's wall would hide its wire, so the pack is drawn wider than it lies: every point as much
+// farther from the axis as brings the outermost turn outside the wall.
+Mesh coil_surface(const planning::Device& device) {
+  double widest_mm = 0.5;
+  std::vector<LpsPoint> axis;
+  for (std::size_t i = 0; i < device.wire.size(); i += 2) {
+    axis.push_back(nearest_on(device.path, device.wire[i]));
+    widest_mm = std::max(widest_mm, imaging::distance(axis.back(), device.wire[i]));
+  }
+  const double wider = (widest_mm + device.wire_mm + 0.3) / widest_mm;
+  std::vector<Ring> rings;
+  for (std::size_t i = 0; i < axis.size(); ++i)
+    rings.push_back(
+        {axis[i] + (device.wire[2 * i] - axis[i]) * wider, 0.5 * device.wire_mm, token::coil});
+  return tube(rings, 5);
+}
+
+}  // namespace
+
+Mesh closure_surface(const planning::Device& device) {
+  if (device.path.size() < 2) return {};
+  if (device.kind == planning::DeviceKind::Coil)
+    return device.wire.size() > 3 ? coil_surface(device) : Mesh();
+  const double width_mm = device.diameter_mm.empty() ? 3 : device.diameter_mm.front();
+  if (device.kind == planning::DeviceKind::Plug) {
+    Mesh mesh;
+    for (const double share : {0.15, 0.5, 0.85})
+      mesh.append(ball(imaging::lerp(device.path.front(), device.path.back(), share),
+                       0.5 * width_mm, token::coil, 14));
+    return mesh;
+  }
+  constexpr double tie_mm = 0.35;
+  return ring_around(device.path.front(), device.path.back() - device.path.front(),
+                     0.5 * width_mm + tie_mm, tie_mm, token::coil);
+}
+
+Mesh landmark_surface(const planning::Landmark& landmark, double radius_mm) {
+  const bool line = landmark.id == "calcaneus";
+  const LpsVector along = landmark.to_point - landmark.from_point;
+  const LpsVector down = along.norm() > 0.1 ? along : LpsVector{0, 0, -1};
+  const Rgb colour = line ? token::text : token::muted;
+  Mesh mesh = ring_around(landmark.from_point, down, radius_mm, line ? 0.4 : 0.3, colour);
+  if (!line) mesh.append(ring_around(landmark.to_point, down, radius_mm, 0.3, colour));
+  return mesh;
+}
+
+Mesh valve_surface(const planning::Valve& valve, const LpsVector& distal, double radius_mm) {
+  const bool treated = !valve.treated_by.empty();
+  return ring_around(valve.point, distal, radius_mm + 0.3, treated ? 0.2 : 0.6,
+                     treated ? token::good : token::bad);
 }
 
 }  // namespace app::view

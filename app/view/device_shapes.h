@@ -1,7 +1,6 @@
 // The surfaces of what is put in: needle, stents, coils.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "app/view/tubes.h"
@@ -12,18 +11,19 @@ namespace app::view {
 // From artery to vein, a little thicker than life so that it is seen; pointed.
 Mesh needle_surface(const planning::Crossing& crossing);
 
-// A device's path without corners: it bends where the plan's polyline turns.
-std::vector<LpsPoint> bent(const std::vector<LpsPoint>& path);
-
-// A lattice of wires around the device's path, its diameter running from the first to the last.
-// `lumen_radius_mm`: of the vessel at a point of the path; the lattice is never drawn inside its
-// wall.
-// From afar a fine lattice is only noise: then fewer and thicker wires.
+// The stent's tube as it will lie, for the lattice shader; where it does not touch the wall it is
+// coloured. It is drawn just outside the vessel's wall, or nobody would see it.
+// From afar it has fewer facets.
 enum class Fineness { CloseUp, Overview };
-Mesh stent_surface(const planning::Device& device, Fineness fineness,
-                   const std::function<double(const LpsPoint&)>& lumen_radius_mm);
+Mesh stent_surface(const planning::Device& device, Fineness fineness);
 
-// A helix that fills the vessel.
-Mesh coil_surface(const planning::Device& device);
+// The packed coil, as thick as its wire; a plug as lobes; a ligation as a ring.
+Mesh closure_surface(const planning::Device& device);
+
+// A ring across the vein where a landmark begins and ends.
+Mesh landmark_surface(const planning::Landmark& landmark, double radius_mm);
+
+// A collar around the vein, thick and red where the valve stays closed.
+Mesh valve_surface(const planning::Valve& valve, const LpsVector& distal, double radius_mm);
 
 }  // namespace app::view

@@ -40,6 +40,8 @@ std::unique_ptr<Picture> make_picture(ViewKind kind) {
       return view::make_crossing_picture(kind);
     case ViewKind::Radiograph:
       return view::make_radiograph_picture();
+    case ViewKind::Strip:
+      return view::make_strip_picture();
   }
   return view::make_scene_picture();
 }

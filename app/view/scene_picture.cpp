@@ -191,12 +191,14 @@ class ScenePicture : public Picture {
       selection_made_ = selection;
       show(Layer::Selection, halo(look));
     }
-    const std::size_t devices = sum({Concern::Vessels, Concern::Plan, Concern::Shown});
+    const std::size_t devices =
+        sum({Concern::Vessels, Concern::Plan, Concern::Shown, Concern::Workspace});
     if (devices != devices_made_ || fineness() != fineness_made_) {
       if (fineness() != fineness_made_) made_.clear();
       devices_made_ = devices;
       fineness_made_ = fineness();
       show(Layer::Devices, devices_surface(look));
+      show(Layer::Stents, stents_surface(look));
     }
   }
 
@@ -210,45 +212,41 @@ class ScenePicture : public Picture {
     return tube(rings, 12);
   }
 
-  // The widest lumen that p lies in, of the vessels that a device can run through.
-  static double lumen_radius_mm(const Look& look, const planning::Device& device,
-                                const LpsPoint& p) {
-    const auto& site = look.preview->crossing.site;
-    double radius_mm = 0;
-    for (const std::string* id : {&device.vessel, &device.to_vessel, &site.artery, &site.vein}) {
-      const Vessel* vessel = look.vessels->find(*id);
-      if (vessel == nullptr) continue;
-      const auto sample = vessel->line.at(vessel->line.nearest_mm(p));
-      if (imaging::distance(sample.position, p) < 0.5 * sample.radius_mm)
-        radius_mm = std::max(radius_mm, sample.radius_mm);
-    }
-    return radius_mm;
-  }
-
   Fineness fineness() const { return close_up_ ? Fineness::CloseUp : Fineness::Overview; }
 
-  Mesh devices_surface(const Look& look) {
+  Mesh stents_surface(const Look& look) {
     Mesh mesh;
     if (!look.preview || !look.view.show_devices) return mesh;
     std::vector<MadeDevice> made;
     for (const planning::Device& device : look.preview->devices) {
+      if (device.sections.empty()) continue;
       // While the crossing is dragged most devices stay what they are.
       const auto same = std::find_if(made_.begin(), made_.end(), [&](const MadeDevice& m) {
-        return m.kind == device.kind && m.diameter_mm == device.diameter_mm &&
-               m.path == device.path;
+        return m.diameter_mm == device.diameter_mm && m.path == device.path;
       });
-      made.push_back(
-          same != made_.end()
-              ? std::move(*same)
-              : MadeDevice{device.kind, device.diameter_mm, device.path,
-                           device.kind == planning::DeviceKind::Coil
-                               ? coil_surface(device)
-                               : stent_surface(device, fineness(), [&](const LpsPoint& p) {
-                                   return lumen_radius_mm(look, device, p);
-                                 })});
+      made.push_back(same != made_.end() ? std::move(*same)
+                                         : MadeDevice{device.diameter_mm, device.path,
+                                                      stent_surface(device, fineness())});
       mesh.append(made.back().surface);
     }
     made_ = std::move(made);
+    return mesh;
+  }
+
+  Mesh devices_surface(const Look& look) const {
+    Mesh mesh;
+    if (!look.preview || !look.view.show_devices) return mesh;
+    for (const planning::Device& device : look.preview->devices)
+      if (device.place < 0) mesh.append(closure_surface(device));
+    if (look.view.workspace == Workspace::Devices) {
+      constexpr double across_mm = 9;  // As wide as the tunnel that the retinaculum covers.
+      for (const planning::Landmark& mark : look.preview->landmarks)
+        mesh.append(landmark_surface(mark, across_mm));
+      for (const planning::Valve& valve : look.preview->valves)
+        if (const Vessel* vein = look.vessels->find(valve.vessel))
+          mesh.append(valve_surface(valve, vein->line.tangent(valve.at_mm),
+                                    vein->line.at(valve.at_mm).radius_mm));
+    }
     mesh.append(needle_surface(look.preview->crossing));
     return mesh;
   }
@@ -398,7 +396,6 @@ class ScenePicture : public Picture {
   }
 
   struct MadeDevice {
-    planning::DeviceKind kind;
     std::vector<double> diameter_mm;
     std::vector<LpsPoint> path;
     Mesh surface;

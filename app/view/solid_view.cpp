@@ -26,6 +26,7 @@
 #include <array>
 
 #include "shaders/depth_cue.glsl.h"
+#include "shaders/stent_lattice.glsl.h"
 
 namespace app::view {
 namespace {
@@ -85,12 +86,46 @@ vtkSmartPointer<vtkPolyData> as_poly_data(const Mesh& mesh) {
   data->SetPoints(points);
   data->GetPointData()->SetNormals(normals);
   data->GetPointData()->SetScalars(colours);
+  if (mesh.lattice.size() == mesh.points.size() && !mesh.lattice.empty()) {
+    vtkNew<vtkFloatArray> lattice;
+    lattice->SetName("lattice");
+    lattice->SetNumberOfComponents(3);
+    lattice->SetNumberOfTuples(count);
+    for (vtkIdType i = 0; i < count; ++i)
+      lattice->SetTypedTuple(i, mesh.lattice[static_cast<std::size_t>(i)].data());
+    data->GetPointData()->AddArray(lattice);
+  }
   vtkNew<vtkCellArray> triangles;
   triangles->AllocateExact(static_cast<vtkIdType>(mesh.triangles.size()),
                            3 * static_cast<vtkIdType>(mesh.triangles.size()));
   for (const auto& t : mesh.triangles) triangles->InsertNextCell({t[0], t[1], t[2]});
   data->SetPolys(triangles);
   return data;
+}
+
+struct Body {
+  vtkNew<vtkOpenGLPolyDataMapper> mapper;
+  vtkNew<vtkActor> actor;
+};
+
+// VTK hands what the vertices carry to the fragments, which draw wires and cover.
+void draw_lattice(Body& body) {
+  body.mapper->MapDataArrayToVertexAttribute("lattice", "lattice",
+                                             vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
+  vtkShaderProperty* shader = body.actor->GetShaderProperty();
+  shader->AddVertexShaderReplacement(
+      "//VTK::Normal::Dec", true,
+      "//VTK::Normal::Dec\nin vec3 lattice;\nout vec3 latticeVSOutput;\n", false);
+  shader->AddVertexShaderReplacement("//VTK::Normal::Impl", true,
+                                     "//VTK::Normal::Impl\nlatticeVSOutput = lattice;\n", false);
+  shader->AddFragmentShaderReplacement("//VTK::Normal::Dec", true,
+                                       "//VTK::Normal::Dec\nin vec3 latticeVSOutput;\n", false);
+  // Wires first, then the depth cue over them: both follow VTK's lights.
+  const std::string cue = depth_cue_glsl;
+  const std::size_t first_line = cue.find('\n') + 1;
+  shader->AddFragmentShaderReplacement(
+      "//VTK::Light::Impl", true,
+      cue.substr(0, first_line) + stent_lattice_glsl + cue.substr(first_line), false);
 }
 
 // What is rendered for a picture of `columns` x `rows`: `fine` times more px each way, or one for
@@ -141,11 +176,6 @@ void average_blocks(const unsigned char* rgb, int fine, imaging::Frame<Rgb>& pix
   }
 }
 
-struct Body {
-  vtkNew<vtkOpenGLPolyDataMapper> mapper;
-  vtkNew<vtkActor> actor;
-};
-
 }  // namespace
 
 struct SolidView::State {
@@ -153,7 +183,7 @@ struct SolidView::State {
   vtkNew<vtkRenderer> renderer;
   vtkNew<vtkCallbackCommand> answers;
   vtkNew<vtkUnsignedCharArray> read_back;
-  std::array<Body, 3> bodies;
+  std::array<Body, 4> bodies;
 };
 
 SolidView::SolidView() : state_(std::make_unique<State>()) {
@@ -197,6 +227,9 @@ SolidView::SolidView() : state_(std::make_unique<State>()) {
     surface->SetSpecularPower(28);
     s.renderer->AddActor(body.actor);
   }
+  Body& stents = s.bodies[static_cast<std::size_t>(Layer::Stents)];
+  draw_lattice(stents);
+  stents.actor->GetProperty()->BackfaceCullingOff();  // Through the meshes the far wires are seen.
   // The halo of what is selected: a wider shell of which only the far side is drawn.
   Body& halo = s.bodies[static_cast<std::size_t>(Layer::Selection)];
   halo.actor->GetProperty()->BackfaceCullingOff();
@@ -236,6 +269,12 @@ imaging::Frame<Rgb> SolidView::draw(const Camera& camera, double fade_mm, bool s
     uniforms->SetUniformf("fade_over_mm", static_cast<float>(1.3 * fade_mm));
     uniforms->SetUniform3f("ground_colour", ground);
   }
+  auto* lattice = s.bodies[static_cast<std::size_t>(Layer::Stents)]
+                      .actor->GetShaderProperty()
+                      ->GetFragmentCustomUniforms();
+  lattice->SetUniformf("lattice_pitch_mm", 16.0F);
+  lattice->SetUniformf("lattice_strands", 6.0F);
+  lattice->SetUniformf("lattice_wire", 0.09F);
   s.window->Render();
 
   s.window->GetState()->Reset();

@@ -9,7 +9,8 @@
 namespace app::view {
 
 // Which mesh is meant: each is replaced on its own.
-enum class Layer { Vessels, Selection, Devices };
+// Stents: meshes with a lattice.
+enum class Layer { Vessels, Selection, Devices, Stents };
 
 class SolidView {
  public:

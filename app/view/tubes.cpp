@@ -62,6 +62,7 @@ void Mesh::append(const Mesh& other) {
   colours.insert(colours.end(), other.colours.begin(), other.colours.end());
   for (const auto& t : other.triangles)
     triangles.push_back({t[0] + start, t[1] + start, t[2] + start});
+  lattice.insert(lattice.end(), other.lattice.begin(), other.lattice.end());
 }
 
 std::vector<std::array<LpsVector, 2>> steady_frames(const std::vector<LpsPoint>& points,

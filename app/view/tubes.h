@@ -19,6 +19,8 @@ struct Mesh {
   std::vector<std::array<float, 3>> points, normals;
   std::vector<Rgb> colours;
   std::vector<std::array<std::uint32_t, 3>> triangles;
+  // Of stents only, for the lattice: mm along, turns around, 1 on a rim.
+  std::vector<std::array<float, 3>> lattice;
 
   void append(const Mesh& other);
 };

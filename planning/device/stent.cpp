@@ -86,11 +86,26 @@ Track::Track(const Path& path, const Mechanics& mechanics) {
   finish(mechanics, std::vector<bool>(points_.size(), false));
 }
 
+namespace {
+
+// `p`, no farther from `place` than `most_mm`.
+LpsPoint held(const LpsPoint& p, const LpsPoint& place, double most_mm) {
+  const double off_mm = distance(p, place);
+  return off_mm > most_mm ? lerp(place, p, most_mm / off_mm) : p;
+}
+
+}  // namespace
+
 // Where the way turns tighter than the limit its points are drawn towards the middle of their
 // neighbours until it does not; a way within the limit stays as it is.
 void Track::finish(const Mechanics& mechanics, const std::vector<bool>& pinned) {
   constexpr int most_passes = 200;
   const std::size_t count = points_.size();
+  // The stent widens the needle's hole to its own size, and may lie off its middle by this much.
+  constexpr double most_off_mm = 0.5;
+  LpsPoint hole;
+  for (std::size_t i = 0; i < count; ++i)
+    if (pinned[i]) hole = points_[i].position;
   // Only what moved, and what reads its bend from there, can have become tight.
   std::vector<bool> moves(count), looked_at(count, true);
   std::vector<LpsPoint> next(count);
@@ -113,7 +128,7 @@ void Track::finish(const Mechanics& mechanics, const std::vector<bool>& pinned) 
         looked_at[k] = true;
     }
     for (std::size_t i = 1; i + 1 < count; ++i)
-      if (moves[i] && !pinned[i]) points_[i].position = next[i];
+      if (moves[i]) points_[i].position = pinned[i] ? held(next[i], hole, most_off_mm) : next[i];
   }
   for (std::size_t i = 1; i < count; ++i)
     points_[i].axis_mm =

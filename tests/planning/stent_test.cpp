@@ -169,13 +169,12 @@ TEST(Track, CrossesThroughTheNeedlesHoleWithoutAKink) {
   double nearest_mm = 1e9;
   for (const StentSection& s : laid.sections)
     nearest_mm = std::min(nearest_mm, distance(s.centre, world(2.3, 0, 70)));
-  EXPECT_LT(nearest_mm, 0.3);  // Half a step of the sections.
-  EXPECT_LT(distance(track.at_along(-5 + 2.3).position, world(2.3, 0, 70)), 0.05);
+  EXPECT_LT(nearest_mm, 0.5);  // The stent is wider than the hole by more than that to each side.
   // Well away from the crossing it lies on the vessels' axes.
   EXPECT_LT(distance(laid.sections.front().centre, world(0, 0, 60)), 0.1);
   EXPECT_LT(distance(laid.sections.back().centre, vein.line.at(laid.to_along_mm).position), 0.1);
   ASSERT_TRUE(laid.least_bend_mm);
-  EXPECT_GT(*laid.least_bend_mm, 0.8 * mechanics.bend_radius_mm);
+  EXPECT_GT(*laid.least_bend_mm, 0.95 * mechanics.bend_radius_mm);
 }
 
 }  // namespace

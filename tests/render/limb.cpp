@@ -125,6 +125,27 @@ planning::Preview preview(const imaging::VesselTree& tree) {
     d.vessel = d.to_vessel = on;
     d.diameter_mm = std::move(diameter_mm);
     d.path = std::move(path);
+    if (kind == DeviceKind::Coil) {
+      // A coil of one layer, three turns a millimetre and a half.
+      for (int k = 0; k <= 200; ++k) {
+        const double share = k / 200.0, angle = 2 * imaging::pi * 6 * share;
+        const auto at = imaging::lerp(d.path.front(), d.path.back(), share);
+        const auto across =
+            imaging::perpendicular_pair((d.path.back() - d.path.front()).normalized());
+        d.wire.push_back(at + across[0] * std::cos(angle) + across[1] * std::sin(angle));
+      }
+      d.wire_mm = 0.46;
+      return d;
+    }
+    d.place = kind == DeviceKind::CrossingStent ? 0 : 1;
+    double at_mm = 0;
+    for (std::size_t i = 0; i < d.path.size(); ++i) {
+      if (i > 0) at_mm += imaging::distance(d.path[i - 1], d.path[i]);
+      const double share = static_cast<double>(i) / static_cast<double>(d.path.size() - 1);
+      d.sections.push_back({d.path[i], at_mm,
+                            std::lerp(d.diameter_mm.front(), d.diameter_mm.back(), share) / 2,
+                            vein_radius_mm});
+    }
     return d;
   };
   made.devices = {device(DeviceKind::CrossingStent, "vein", {3.5, 5.5}, std::move(bridge)),

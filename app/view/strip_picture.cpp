@@ -116,8 +116,8 @@ class Drawing {
       canvas_.line(lower[i - 1], lower[i], edge);
     }
     // The lattice, in rhombs as long as the stent is wide.
-    const double pitch_px = std::max(canvas_.px(5), upper.front().y - lower.front().y);
-    const double step_px = std::abs(pitch_px);
+    const double pitch_px = std::max(canvas_.px(5), lower.front().y - upper.front().y);
+    const double step_px = 0.5 * pitch_px;
     const auto share_at = [&](double x) {
       const double t = (x - upper.front().x) / std::max(1.0, upper.back().x - upper.front().x);
       return static_cast<std::size_t>(std::clamp(t, 0.0, 1.0) *
@@ -195,7 +195,7 @@ class Drawing {
       const double x = scale_.px_of(mm);
       canvas_.line({x, y}, {x, y + canvas_.px(3)}, {.colour = token::muted, .width = 1});
       canvas_.text({x, y + canvas_.px(15)},
-                   with_decimals(mm, 0) + (std::abs(mm) < 1e-6 ? " mm, the needle's hole" : ""),
+                   std::abs(mm) < 1e-6 ? "0 mm, the needle's hole" : with_decimals(mm, 0),
                    {.colour = token::muted, .size = 11, .align = Align::Centre});
     }
   }

@@ -36,7 +36,9 @@ TEST(Techniques, AllTenAreReadWithSourcesForEveryFact) {
     for (const AccessSite& a : t.access) {
       EXPECT_FALSE(a.site.tag.empty()) << t.id;
       // A size that nobody published is left to the user, and says so.
-      if (!a.sheath_mm.value) EXPECT_EQ(a.sheath_mm.tag, "NF") << t.id;
+      if (!a.sheath_mm.value) {
+        EXPECT_EQ(a.sheath_mm.tag, "NF") << t.id;
+      }
     }
   }
   EXPECT_EQ(ids, (std::set<std::string>{"avst", "distal_dva", "gunsight", "hybrid", "limflow_v1",
@@ -61,7 +63,9 @@ TEST(Techniques, CompareSaysWhyOneCannotBeDone) {
       EXPECT_FALSE(o.feasible);
       EXPECT_NE(o.obstacles.front().text.find("popliteal"), std::string::npos);
     }
-    if (o.id == "limflow_v2") EXPECT_TRUE(o.feasible);
+    if (o.id == "limflow_v2") {
+      EXPECT_TRUE(o.feasible);
+    }
   }
 }
 
@@ -74,7 +78,9 @@ TEST(Techniques, StatedContraindicationMakesOneInfeasible) {
   const auto all = compare_techniques(planner, planner.proposed());
   ASSERT_TRUE(all);
   for (const TechniqueOption& o : *all)
-    if (o.id == "limflow_v1") EXPECT_FALSE(o.feasible);
+    if (o.id == "limflow_v1") {
+      EXPECT_FALSE(o.feasible);
+    }
 }
 
 TEST(Techniques, ChoosingOnePlansAnewAndKeepsWhatTheTeamMarked) {

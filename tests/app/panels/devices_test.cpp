@@ -132,7 +132,9 @@ TEST(DeviceEdits, MendTheFirstCheckThatCanBeMended) {
   const bool any = std::any_of(session.preview()->checks.begin(), session.preview()->checks.end(),
                                [](const auto& c) { return !c.ok && c.fix; });
   ASSERT_EQ(fix.has_value(), any);
-  if (fix) EXPECT_NE(fix->plan, session.plan());
+  if (fix) {
+    EXPECT_NE(fix->plan, session.plan());
+  }
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct KeyGroup {
   std::vector<KeyLine> lines;
 };
 
-const std::array<KeyGroup, 6>& key_groups() {
-  static const std::array<KeyGroup, 6> groups = {{
+const std::array<KeyGroup, 5>& key_groups() {
+  static const std::array<KeyGroup, 5> groups = {{
       {"Everywhere",
        {{"Ctrl+Z", "Undo"},
         {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},

@@ -1,189 +1,382 @@
 #include "imaging/vessel/tubularity.h"
 
-#include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
+#include "imaging/vessel/tube_kernels.h"
+
 namespace imaging {
 namespace {
 
 // Seeds need not be finer than this: every vessel of interest is more than twice as wide.
-constexpr double coarse_spacing_mm = 0.5;
+constexpr double seed_spacing_mm = 0.5;
+// A Gaussian is still sampled well when its standard deviation is a voxel; a little less costs
+// some per cent of the response.
+constexpr double voxels_per_sigma = 0.9;
+// A scale moves to a grid twice as coarse when the one before it was smooth enough for that.
+constexpr double coarsening_voxels = 0.95;
+constexpr int least_voxels = 5;  // To a side: second differences, and a maximum between others.
 
 using FloatVolume = Volume<float>;
+using Steps = std::array<int, 3>;
 
-// Averages blocks of voxels until the spacing is near `coarse_spacing_mm`: it is quick, and each
-// average already halves the speckle.
-FloatVolume coarse_copy(const Volume<std::uint8_t>& image) {
+// Averages blocks of voxels: it is quick, and each average already lessens the speckle. What is
+// left over at the far border does not make a block.
+FloatVolume block_means(const Volume<std::uint8_t>& image, const VoxelRange& range,
+                        const Steps& block) {
   const Grid& g = image.grid();
-  std::array<int, 3> block{}, size{};
+  Steps size{};
   std::array<double, 3> spacing_mm{};
   std::array<Vector3<Lps>, 3> directions{};
+  std::array<double, 3> first{};
   for (int a = 0; a < 3; ++a) {
     const auto n = static_cast<std::size_t>(a);
-    block[n] = std::clamp(static_cast<int>(std::lround(coarse_spacing_mm / g.spacing_mm()[n])), 1,
-                          g.size()[n]);
-    size[n] = g.size()[n] / block[n];
+    size[n] = (range.last[n] - range.first[n] + 1) / block[n];
     spacing_mm[n] = g.spacing_mm()[n] * block[n];
     directions[n] = g.direction(a);
+    first[n] = range.first[n] + 0.5 * (block[n] - 1);
   }
-  const Point3<Lps> first = g.lps_from_voxel()(
-      Point3<Voxel>{0.5 * (block[0] - 1), 0.5 * (block[1] - 1), 0.5 * (block[2] - 1)});
-  FloatVolume coarse(*Grid::make(size, spacing_mm, first, directions));
+  FloatVolume means(*Grid::make(size, spacing_mm,
+                                g.lps_from_voxel()(Point3<Voxel>{first[0], first[1], first[2]}),
+                                directions));
   const float weight = 1.0F / static_cast<float>(block[0] * block[1] * block[2]);
   tbb::parallel_for(0, size[2], [&](int k) {
-    for (int j = 0; j < size[1]; ++j)
-      for (int i = 0; i < size[0]; ++i) {
-        int sum = 0;
-        for (int c = 0; c < block[2]; ++c)
-          for (int b = 0; b < block[1]; ++b)
-            for (int a = 0; a < block[0]; ++a)
-              sum += image(i * block[0] + a, j * block[1] + b, k * block[2] + c);
-        coarse(i, j, k) = weight * static_cast<float>(sum);
-      }
-  });
-  return coarse;
-}
-
-std::vector<float> gaussian_kernel(double sigma_voxels) {
-  const int reach = std::max(1, static_cast<int>(std::ceil(3 * sigma_voxels)));
-  std::vector<float> kernel(static_cast<std::size_t>(2 * reach + 1));
-  double sum = 0;
-  for (int n = -reach; n <= reach; ++n)
-    sum += std::exp(-0.5 * n * n / (sigma_voxels * sigma_voxels));
-  for (int n = -reach; n <= reach; ++n)
-    kernel[static_cast<std::size_t>(n + reach)] =
-        static_cast<float>(std::exp(-0.5 * n * n / (sigma_voxels * sigma_voxels)) / sum);
-  return kernel;
-}
-
-// Smooths along one axis; beyond the border the outermost value goes on.
-void smooth_axis(FloatVolume& volume, int axis, double sigma_mm) {
-  const auto a = static_cast<std::size_t>(axis);
-  const std::vector<float> kernel = gaussian_kernel(sigma_mm / volume.grid().spacing_mm()[a]);
-  const int reach = static_cast<int>(kernel.size()) / 2;
-  const std::array<int, 3> n = volume.grid().size();
-  // Whole rows of i are summed at once where the axis is not i, so that the compiler can use SIMD.
-  const FloatVolume in = volume;
-  tbb::parallel_for(0, n[2], [&](int k) {
-    for (int j = 0; j < n[1]; ++j) {
-      float* const out = &volume(0, j, k);
-      std::fill(out, out + n[0], 0.0F);
-      for (int t = -reach; t <= reach; ++t) {
-        const float w = kernel[static_cast<std::size_t>(t + reach)];
-        if (axis == 0) {
-          const float* const row = &in(0, j, k);
-          for (int i = 0; i < n[0]; ++i) out[i] += w * row[std::clamp(i + t, 0, n[0] - 1)];
-        } else {
-          const float* const row = axis == 1 ? &in(0, std::clamp(j + t, 0, n[1] - 1), k)
-                                             : &in(0, j, std::clamp(k + t, 0, n[2] - 1));
-          for (int i = 0; i < n[0]; ++i) out[i] += w * row[i];
+    std::vector<int> sums(static_cast<std::size_t>(size[0] * block[0]));
+    for (int j = 0; j < size[1]; ++j) {
+      std::fill(sums.begin(), sums.end(), 0);
+      for (int c = 0; c < block[2]; ++c)
+        for (int b = 0; b < block[1]; ++b) {
+          const std::uint8_t* const row = &image(range.first[0], range.first[1] + j * block[1] + b,
+                                                 range.first[2] + k * block[2] + c);
+          for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += row[i];
         }
+      float* const out = &means(0, j, k);
+      const int* in = sums.data();
+      for (int i = 0; i < size[0]; ++i, in += block[0]) {
+        int sum = 0;
+        for (int a = 0; a < block[0]; ++a) sum += in[a];
+        out[i] = weight * static_cast<float>(sum);
       }
     }
   });
+  return means;
 }
 
-// Second derivatives by central differences, in mm, in the axes of the grid.
-Eigen::Matrix3f hessian(const FloatVolume& v, int i, int j, int k) {
-  const auto& s = v.grid().spacing_mm();
-  const auto hx = static_cast<float>(s[0]), hy = static_cast<float>(s[1]),
-             hz = static_cast<float>(s[2]);
-  const float c2 = 2 * v(i, j, k);
-  Eigen::Matrix3f h;
-  h(0, 0) = (v(i + 1, j, k) - c2 + v(i - 1, j, k)) / (hx * hx);
-  h(1, 1) = (v(i, j + 1, k) - c2 + v(i, j - 1, k)) / (hy * hy);
-  h(2, 2) = (v(i, j, k + 1) - c2 + v(i, j, k - 1)) / (hz * hz);
-  h(0, 1) = h(1, 0) =
-      (v(i + 1, j + 1, k) - v(i - 1, j + 1, k) - v(i + 1, j - 1, k) + v(i - 1, j - 1, k)) /
-      (4 * hx * hy);
-  h(0, 2) = h(2, 0) =
-      (v(i + 1, j, k + 1) - v(i - 1, j, k + 1) - v(i + 1, j, k - 1) + v(i - 1, j, k - 1)) /
-      (4 * hx * hz);
-  h(1, 2) = h(2, 1) =
-      (v(i, j + 1, k + 1) - v(i, j - 1, k + 1) - v(i, j + 1, k - 1) + v(i, j - 1, k - 1)) /
-      (4 * hy * hz);
-  return h;
+// Half of a symmetrical kernel, its middle first.
+std::vector<float> gaussian(double sigma_voxels) {
+  const int reach = std::max(1, static_cast<int>(std::ceil(3 * sigma_voxels)));
+  std::vector<double> weights;
+  double sum = 0;
+  for (int n = 0; n <= reach; ++n) {
+    weights.push_back(std::exp(-0.5 * n * n / (sigma_voxels * sigma_voxels)));
+    sum += (n ? 2 : 1) * weights.back();
+  }
+  std::vector<float> kernel;
+  for (const double w : weights) kernel.push_back(static_cast<float>(w / sum));
+  return kernel;
 }
 
-struct Eigen3 {
-  Eigen::Vector3f values;  // Ascending by size.
-  Eigen::Vector3f along;   // Eigenvector of the smallest in size.
+// Smooths in place; beyond the border the outermost value goes on. Along i and j plane by plane,
+// then along k, one sheet of i and k after another.
+void smooth(FloatVolume& volume, double sigma_mm) {
+  const Steps n = volume.grid().size();
+  const auto row = static_cast<std::size_t>(n[0]);
+  std::array<std::vector<float>, 3> kernel;
+  for (std::size_t a = 0; a < 3; ++a)
+    kernel[a] = gaussian(sigma_mm / volume.grid().spacing_mm()[a]);
+  const auto reach = [&](std::size_t a) { return static_cast<int>(kernel[a].size()) - 1; };
+  // Rows of a sheet smoothed across it: out(n) from sheet rows n - reach to n + reach.
+  const auto across = [&](const std::vector<float>& sheet, std::size_t axis, auto out) {
+    const int count = n[axis], m = reach(axis);
+    std::vector<const float*> rows(static_cast<std::size_t>(2 * m + 1));
+    for (int at = 0; at < count; ++at) {
+      for (int t = -m; t <= m; ++t)
+        rows[static_cast<std::size_t>(t + m)] =
+            sheet.data() + row * static_cast<std::size_t>(std::clamp(at + t, 0, count - 1));
+      weighted_rows(rows, kernel[axis], out(at), row);
+    }
+  };
+  tbb::parallel_for(0, n[2], [&](int k) {
+    std::vector<float> sheet(row * static_cast<std::size_t>(n[1]));
+    std::vector<float> padded(row + 2 * static_cast<std::size_t>(reach(0)));
+    std::vector<const float*> rows;
+    for (int t = 0; t <= 2 * reach(0); ++t) rows.push_back(padded.data() + t);
+    for (int j = 0; j < n[1]; ++j) {
+      const float* const in = &volume(0, j, k);
+      std::fill_n(padded.begin(), reach(0), in[0]);
+      std::copy(in, in + n[0], padded.begin() + reach(0));
+      std::fill_n(padded.end() - reach(0), reach(0), in[n[0] - 1]);
+      weighted_rows(rows, kernel[0], sheet.data() + row * static_cast<std::size_t>(j), row);
+    }
+    across(sheet, 1, [&](int j) { return &volume(0, j, k); });
+  });
+  tbb::parallel_for(0, n[1], [&](int j) {
+    std::vector<float> sheet(row * static_cast<std::size_t>(n[2]));
+    for (int k = 0; k < n[2]; ++k)
+      std::copy_n(&volume(0, j, k), row, sheet.data() + row * static_cast<std::size_t>(k));
+    across(sheet, 2, [&](int k) { return &volume(0, j, k); });
+  });
+}
+
+// Every `stride`-th voxel, from the first.
+FloatVolume thinned(const FloatVolume& volume, const Steps& stride) {
+  const Grid& g = volume.grid();
+  Steps size{};
+  std::array<double, 3> spacing_mm{};
+  for (std::size_t a = 0; a < 3; ++a) {
+    size[a] = (g.size()[a] + stride[a] - 1) / stride[a];
+    spacing_mm[a] = g.spacing_mm()[a] * stride[a];
+  }
+  FloatVolume out(*Grid::make(size, spacing_mm, g.lps_from_voxel()(Point3<Voxel>{0, 0, 0}),
+                              {g.direction(0), g.direction(1), g.direction(2)}));
+  for (int k = 0; k < size[2]; ++k)
+    for (int j = 0; j < size[1]; ++j)
+      for (int i = 0; i < size[0]; ++i)
+        out(i, j, k) = volume(i * stride[0], j * stride[1], k * stride[2]);
+  return out;
+}
+
+// Linear interpolation along one axis: between `low` and `low + 1`, by `share`.
+struct Between {
+  int low = 0;
+  float share = 0;
+};
+Between between(double at, int size) {
+  const double x = std::clamp(at, 0.0, static_cast<double>(size - 1));
+  const int low = std::min(static_cast<int>(x), std::max(0, size - 2));
+  return {low, static_cast<float>(x - low)};
+}
+
+// Row (j, k) of a finer grid, by linear interpolation: fine voxel n lies at n step + offset.
+class Refiner {
+ public:
+  Refiner(const FloatVolume& coarse, const Steps& fine_size, const std::array<double, 3>& step,
+          const std::array<double, 3>& offset)
+      : coarse_(coarse), step_(step), offset_(offset) {
+    for (int i = 0; i < fine_size[0]; ++i)
+      columns_.push_back(between(i * step[0] + offset[0], coarse.grid().size()[0]));
+  }
+
+  void row(int j, int k, std::vector<float>& blend, float* out) const {
+    const Steps& n = coarse_.grid().size();
+    const Between y = between(j * step_[1] + offset_[1], n[1]);
+    const Between z = between(k * step_[2] + offset_[2], n[2]);
+    const auto source = [&](int dy, int dz) {
+      return &coarse_(0, std::min(y.low + dy, n[1] - 1), std::min(z.low + dz, n[2] - 1));
+    };
+    const float *a = source(0, 0), *b = source(1, 0), *c = source(0, 1), *d = source(1, 1);
+    const float wa = (1 - y.share) * (1 - z.share), wb = y.share * (1 - z.share),
+                wc = (1 - y.share) * z.share, wd = y.share * z.share;
+    const auto count = static_cast<std::size_t>(n[0]);
+    blend.resize(count + 1);
+    for (std::size_t i = 0; i < count; ++i)
+      blend[i] = wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i];
+    blend[count] = blend[count - 1];
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const float* const p = blend.data() + columns_[i].low;
+      out[i] = p[0] + columns_[i].share * (p[1] - p[0]);
+    }
+  }
+
+ private:
+  const FloatVolume& coarse_;
+  std::array<double, 3> step_, offset_;
+  std::vector<Between> columns_;
 };
 
-Eigen3 decompose(const Eigen::Matrix3f& h) {
-  Eigen::SelfAdjointEigenSolver<Eigen::Matrix3f> solver;
-  solver.computeDirect(h);
-  std::array<int, 3> order{0, 1, 2};
-  const Eigen::Vector3f& e = solver.eigenvalues();
-  std::sort(order.begin(), order.end(),
-            [&](int a, int b) { return std::abs(e(a)) < std::abs(e(b)); });
-  return {{e(order[0]), e(order[1]), e(order[2])}, solver.eigenvectors().col(order[0])};
+HessianFactors factors_of(const Grid& grid, double sigma_mm, TubePolarity polarity) {
+  const auto& s = grid.spacing_mm();
+  const double scale = (polarity == TubePolarity::Dark ? 1 : -1) * sigma_mm * sigma_mm;
+  const auto f = [&](double value) { return static_cast<float>(scale * value); };
+  return {f(1 / (s[0] * s[0])),    f(1 / (s[1] * s[1])),    f(1 / (s[2] * s[2])),
+          f(0.25 / (s[0] * s[1])), f(0.25 / (s[0] * s[2])), f(0.25 / (s[1] * s[2]))};
 }
 
-// A quick bound: a tube's two large eigenvalues have the tube's sign, so the trace has it too.
-float tube_response(const Eigen::Matrix3f& h, float sign, float scale2, float least) {
-  if (sign * h.trace() * scale2 < least) return 0;
-  const Eigen3 e = decompose(h);
-  if (sign * e.values(1) <= 0 || sign * e.values(2) <= 0) return 0;
-  return std::max(0.0F, scale2 * (sign * e.values(1) - std::abs(e.values(0))));
+// Row (j, k), not at the border, of one scale's response on its own grid, without its two ends.
+void response_row(const FloatVolume& smoothed, const HessianFactors& factors, float least, int j,
+                  int k, float* out) {
+  std::array<const float*, 9> rows{};
+  for (int dk = -1; dk <= 1; ++dk)
+    for (int dj = -1; dj <= 1; ++dj)
+      rows[static_cast<std::size_t>(3 * (dk + 1) + dj + 1)] = &smoothed(1, j + dj, k + dk);
+  tube_row(rows, factors, least, out, static_cast<std::size_t>(smoothed.grid().size()[0] - 2));
+}
+
+// The response of one scale on its own grid; 0 on the outermost voxels.
+FloatVolume response_of(const FloatVolume& smoothed, const HessianFactors& factors, float least) {
+  const Steps n = smoothed.grid().size();
+  FloatVolume out(smoothed.grid());
+  tbb::parallel_for(1, n[2] - 1, [&](int k) {
+    for (int j = 1; j < n[1] - 1; ++j) response_row(smoothed, factors, least, j, k, &out(1, j, k));
+  });
+  return out;
+}
+
+// The scales of one image: each on a grid no finer than it needs.
+struct ScaleSpace {
+  FloatVolume best;                 // On the finest grid, the largest response.
+  Volume<std::uint8_t> best_scale;  // Which scale gave it.
+  std::vector<FloatVolume> scales;  // The smoothed images, where they were asked for.
+  std::vector<Steps> strides;       // Of each scale's grid, in voxels of the finest.
+  std::vector<double> sigmas_mm;
+};
+
+std::optional<ScaleSpace> scale_space(FloatVolume finest, TubePolarity polarity,
+                                      const std::vector<double>& radii_mm, double least_response,
+                                      bool keep_scales, const Progress& progress) {
+  const Grid grid = finest.grid();
+  const Steps n = grid.size();
+  if (std::min({n[0], n[1], n[2]}) < least_voxels) return std::nullopt;
+  ScaleSpace space{FloatVolume(grid), Volume<std::uint8_t>(grid), {}, {}, {}};
+  FloatVolume smoothed = std::move(finest);
+  Steps stride{1, 1, 1};
+  double sigma_so_far_mm = 0;
+  for (std::size_t scale = 0; scale < radii_mm.size(); ++scale) {
+    if (progress.cancelled()) return std::nullopt;
+    Steps coarser{1, 1, 1};
+    for (std::size_t a = 0; a < 3; ++a)
+      if (sigma_so_far_mm >= 2 * coarsening_voxels * smoothed.grid().spacing_mm()[a] &&
+          smoothed.grid().size()[a] >= 2 * least_voxels)
+        coarser[a] = 2;
+    if (coarser != Steps{1, 1, 1}) {
+      smoothed = thinned(smoothed, coarser);
+      for (std::size_t a = 0; a < 3; ++a) stride[a] *= coarser[a];
+    }
+    const double sigma_mm = radii_mm[scale] / std::sqrt(2.0);
+    smooth(smoothed, std::sqrt(sigma_mm * sigma_mm - sigma_so_far_mm * sigma_so_far_mm));
+    sigma_so_far_mm = sigma_mm;
+    const HessianFactors factors = factors_of(smoothed.grid(), sigma_mm, polarity);
+    const auto least = static_cast<float>(least_response);
+    const auto merge = [&](const std::vector<float>& row, int j, int k) {
+      float* const best = &space.best(0, j, k);
+      std::uint8_t* const best_scale = &space.best_scale(0, j, k);
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        const bool better = row[i] > best[i];
+        best[i] = better ? row[i] : best[i];
+        best_scale[i] = better ? static_cast<std::uint8_t>(scale) : best_scale[i];
+      }
+    };
+    if (stride == Steps{1, 1, 1}) {
+      // Row by row, so that no second volume is needed.
+      tbb::parallel_for(1, n[2] - 1, [&](int k) {
+        std::vector<float> row(static_cast<std::size_t>(n[0]));
+        for (int j = 1; j < n[1] - 1; ++j) {
+          response_row(smoothed, factors, least, j, k, row.data() + 1);
+          merge(row, j, k);
+        }
+      });
+    } else {
+      const FloatVolume response = response_of(smoothed, factors, least);
+      const Refiner refiner(response, n, {1.0 / stride[0], 1.0 / stride[1], 1.0 / stride[2]},
+                            {0, 0, 0});
+      tbb::parallel_for(0, n[2], [&](int k) {
+        std::vector<float> row(static_cast<std::size_t>(n[0])), blend;
+        for (int j = 0; j < n[1]; ++j) {
+          refiner.row(j, k, blend, row.data());
+          merge(row, j, k);
+        }
+      });
+    }
+    space.strides.push_back(stride);
+    space.sigmas_mm.push_back(sigma_mm);
+    if (keep_scales) space.scales.push_back(smoothed);
+    progress.report(static_cast<double>(scale + 1) / static_cast<double>(radii_mm.size()),
+                    "looking for tubes");
+  }
+  return space;
+}
+
+// The unit eigenvector of the curvature that is smallest in size: along the tube.
+Eigen::Vector3f along_tube(const FloatVolume& v, int i, int j, int k) {
+  const HessianFactors f = factors_of(v.grid(), 1, TubePolarity::Dark);
+  const float c2 = 2 * v(i, j, k);
+  Eigen::Matrix3f h;
+  h(0, 0) = f.xx * (v(i + 1, j, k) - c2 + v(i - 1, j, k));
+  h(1, 1) = f.yy * (v(i, j + 1, k) - c2 + v(i, j - 1, k));
+  h(2, 2) = f.zz * (v(i, j, k + 1) - c2 + v(i, j, k - 1));
+  h(0, 1) = h(1, 0) =
+      f.xy * (v(i + 1, j + 1, k) - v(i - 1, j + 1, k) - v(i + 1, j - 1, k) + v(i - 1, j - 1, k));
+  h(0, 2) = h(2, 0) =
+      f.xz * (v(i + 1, j, k + 1) - v(i - 1, j, k + 1) - v(i + 1, j, k - 1) + v(i - 1, j, k - 1));
+  h(1, 2) = h(2, 1) =
+      f.yz * (v(i, j + 1, k + 1) - v(i, j - 1, k + 1) - v(i, j + 1, k - 1) + v(i, j - 1, k - 1));
+  Eigen::SelfAdjointEigenSolver<Eigen::Matrix3f> solver;
+  solver.computeDirect(h);
+  Eigen::Index least = 0;
+  solver.eigenvalues().cwiseAbs().minCoeff(&least);
+  return solver.eigenvectors().col(least);
+}
+
+VoxelRange whole(const Grid& grid) {
+  const auto& n = grid.size();
+  return {{0, 0, 0}, {n[0] - 1, n[1] - 1, n[2] - 1}};
+}
+
+// `range` and as much around it as the widest scale reaches, within the image.
+VoxelRange widened(VoxelRange range, const Grid& grid, double margin_mm) {
+  for (std::size_t a = 0; a < 3; ++a) {
+    const int margin = static_cast<int>(std::ceil(margin_mm / grid.spacing_mm()[a]));
+    range.first[a] = std::max(0, range.first[a] - margin);
+    range.last[a] = std::min(grid.size()[a] - 1, range.last[a] + margin);
+  }
+  return range;
+}
+
+double reach_mm(const std::vector<double>& radii_mm) {
+  return 3 * radii_mm.back() / std::sqrt(2.0) + 1;
 }
 
 }  // namespace
 
 std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePolarity polarity,
                                       const std::vector<double>& radii_mm, double least_response,
-                                      const Progress& progress) {
-  FloatVolume smoothed = coarse_copy(image);
-  const Grid grid = smoothed.grid();
-  const std::array<int, 3> n = grid.size();
-  if (std::min({n[0], n[1], n[2]}) < 5) return {};
-  const float sign = polarity == TubePolarity::Dark ? 1.0F : -1.0F;
-
-  FloatVolume best(grid);
-  Volume<std::uint8_t> best_scale(grid);
-  double sigma_so_far_mm = 0;
-  std::vector<FloatVolume> scales;
-  for (std::size_t scale = 0; scale < radii_mm.size(); ++scale) {
-    if (progress.cancelled()) return {};
-    const double sigma_mm = radii_mm[scale] / std::sqrt(2.0);
-    const double step_mm = std::sqrt(sigma_mm * sigma_mm - sigma_so_far_mm * sigma_so_far_mm);
-    for (int axis = 0; axis < 3; ++axis) smooth_axis(smoothed, axis, step_mm);
-    sigma_so_far_mm = sigma_mm;
-    const auto scale2 = static_cast<float>(sigma_mm * sigma_mm);
-    tbb::parallel_for(1, n[2] - 1, [&](int k) {
-      for (int j = 1; j < n[1] - 1; ++j)
-        for (int i = 1; i < n[0] - 1; ++i) {
-          const float r = tube_response(hessian(smoothed, i, j, k), sign, scale2,
-                                        static_cast<float>(least_response));
-          if (r <= best(i, j, k)) continue;
-          best(i, j, k) = r;
-          best_scale(i, j, k) = static_cast<std::uint8_t>(scale);
-        }
-    });
-    scales.push_back(smoothed);
-    progress.report(static_cast<double>(scale + 1) / static_cast<double>(radii_mm.size()),
-                    "looking for tubes");
-  }
-
+                                      const Progress& progress,
+                                      const std::optional<VoxelRange>& region) {
+  const Grid& fine = image.grid();
+  if (radii_mm.empty()) return {};
+  const VoxelRange range = region ? widened(*region, fine, reach_mm(radii_mm)) : whole(fine);
+  Steps block{};
+  for (std::size_t a = 0; a < 3; ++a)
+    block[a] = std::clamp(static_cast<int>(std::lround(seed_spacing_mm / fine.spacing_mm()[a])), 1,
+                          range.last[a] - range.first[a] + 1);
+  const auto space = scale_space(block_means(image, range, block), polarity, radii_mm,
+                                 least_response, true, progress);
+  if (!space) return {};
+  const FloatVolume& best = space->best;
+  const Grid& grid = best.grid();
+  const Steps n = grid.size();
   std::vector<TubeSeed> seeds;
   for (int k = 1; k < n[2] - 1; ++k)
     for (int j = 1; j < n[1] - 1; ++j)
       for (int i = 1; i < n[0] - 1; ++i) {
         const float r = best(i, j, k);
-        if (r < least_response) continue;
+        if (!(r > 0) || r < static_cast<float>(least_response)) continue;
         bool largest = true;
         for (int c = -1; c <= 1 && largest; ++c)
           for (int b = -1; b <= 1 && largest; ++b)
             for (int a = -1; a <= 1 && largest; ++a) largest = best(i + a, j + b, k + c) <= r;
         if (!largest) continue;
-        const std::size_t scale = best_scale(i, j, k);
-        const Eigen::Vector3f w = decompose(hessian(scales[scale], i, j, k)).along;
         TubeSeed seed{.position = grid.lps_from_voxel()(Point3<Voxel>{
                           static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)})};
+        if (region) {
+          const Point3<Voxel> at = fine.voxel_from_lps()(seed.position);
+          bool inside = true;
+          for (int a = 0; a < 3; ++a) {
+            const auto m = static_cast<std::size_t>(a);
+            inside = inside && at[a] >= region->first[m] - 0.5 && at[a] <= region->last[m] + 0.5;
+          }
+          if (!inside) continue;
+        }
+        const std::size_t scale = space->best_scale(i, j, k);
+        const FloatVolume& smoothed = space->scales[scale];
+        const auto node = [&](int at, std::size_t a) {
+          const int stride = space->strides[scale][a];
+          return std::clamp((at + stride / 2) / stride, 1, smoothed.grid().size()[a] - 2);
+        };
+        const Eigen::Vector3f w = along_tube(smoothed, node(i, 0), node(j, 1), node(k, 2));
         for (int a = 0; a < 3; ++a)
           seed.direction = seed.direction + grid.direction(a) * static_cast<double>(w(a));
         seed.direction = seed.direction.normalized();
@@ -194,6 +387,44 @@ std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePol
   std::stable_sort(seeds.begin(), seeds.end(),
                    [](const TubeSeed& a, const TubeSeed& b) { return a.response > b.response; });
   return seeds;
+}
+
+Volume<float> tube_response(const Volume<std::uint8_t>& image, TubePolarity polarity,
+                            const std::vector<double>& radii_mm, double least_response,
+                            const Progress& progress, const std::optional<VoxelRange>& region) {
+  const Grid& fine = image.grid();
+  const VoxelRange inner = region.value_or(whole(fine));
+  Steps size{};
+  std::array<double, 3> first{};
+  for (int a = 0; a < 3; ++a) {
+    const auto n = static_cast<std::size_t>(a);
+    size[n] = inner.last[n] - inner.first[n] + 1;
+    first[n] = inner.first[n];
+  }
+  const Grid out_grid = *Grid::make(
+      size, fine.spacing_mm(), fine.lps_from_voxel()(Point3<Voxel>{first[0], first[1], first[2]}),
+      {fine.direction(0), fine.direction(1), fine.direction(2)});
+  if (radii_mm.empty()) return FloatVolume(out_grid);
+  const VoxelRange range = region ? widened(inner, fine, reach_mm(radii_mm)) : inner;
+  const double coarsest_mm = radii_mm.front() / std::sqrt(2.0) / voxels_per_sigma;
+  Steps block{};
+  std::array<double, 3> step{}, offset{};
+  for (std::size_t a = 0; a < 3; ++a) {
+    block[a] = std::clamp(static_cast<int>(coarsest_mm / fine.spacing_mm()[a]), 1,
+                          std::max(1, (range.last[a] - range.first[a] + 1) / least_voxels));
+    step[a] = 1.0 / block[a];
+    offset[a] = (inner.first[a] - range.first[a] - 0.5 * (block[a] - 1)) / block[a];
+  }
+  auto space = scale_space(block_means(image, range, block), polarity, radii_mm, least_response,
+                           false, progress);
+  FloatVolume out(out_grid);
+  if (!space) return out;
+  const Refiner refiner(space->best, size, step, offset);
+  tbb::parallel_for(0, size[2], [&](int k) {
+    std::vector<float> blend;
+    for (int j = 0; j < size[1]; ++j) refiner.row(j, k, blend, &out(0, j, k));
+  });
+  return out;
 }
 
 }  // namespace imaging

@@ -127,6 +127,10 @@ int main(int argc, char** argv) {
     bench::print_sweep_speed();
     return 0;
   }
+  if (mode == "speed") {
+    bench::print_speed();
+    return 0;
+  }
   plans_against_truth(mode == "--quick");
   bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);

@@ -3,13 +3,17 @@
 #include <itkHessianToObjectnessMeasureImageFilter.h>
 #include <itkImportImageFilter.h>
 #include <itkMultiScaleHessianBasedMeasureImageFilter.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <functional>
+#include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "imaging/vessel/tubularity.h"
@@ -24,6 +28,12 @@ using imaging::Vector3;
 using imaging::Volume;
 using imaging::Voxel;
 
+bool in_lumen(int side, int i, int j, int k) {
+  const double x = 0.37 * (i - 0.5 * side), y = 0.33 * (j - 0.5 * side), phase = 0.45 * k / 15;
+  return std::hypot(x - 4 * std::cos(phase), y - 4 * std::sin(phase)) < 3 ||
+         std::hypot(x + 6 * std::cos(phase), y + 6 * std::sin(phase)) < 1.5;
+}
+
 // Two dark tubes of 1.5 and 3 mm radius that wind through speckle; the time does not depend on
 // them.
 Volume<std::uint8_t> speckled_tubes(int side) {
@@ -36,10 +46,7 @@ Volume<std::uint8_t> speckled_tubes(int side) {
   for (int k = 0; k < side; ++k)
     for (int j = 0; j < side; ++j)
       for (int i = 0; i < side; ++i) {
-        const double x = 0.37 * (i - 0.5 * side), y = 0.33 * (j - 0.5 * side),
-                     phase = 0.45 * k / 15;
-        const bool lumen = std::hypot(x - 4 * std::cos(phase), y - 4 * std::sin(phase)) < 3 ||
-                           std::hypot(x + 6 * std::cos(phase), y + 6 * std::sin(phase)) < 1.5;
+        const bool lumen = in_lumen(side, i, j, k);
         volume(i, j, k) = static_cast<std::uint8_t>(
             std::clamp((lumen ? 30.0F : 120.0F) + noise(random), 0.0F, 255.0F));
       }
@@ -52,18 +59,10 @@ double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The median of three, after one run that warms caches and threads.
-double median_seconds(const std::function<void()>& work) {
-  work();
-  std::vector<double> times{seconds(work), seconds(work), seconds(work)};
-  std::sort(times.begin(), times.end());
-  return times[1];
-}
-
 constexpr double least_radius_mm = 1, most_radius_mm = 3.4;
 constexpr unsigned scale_count = 4;
 
-void itk_tubularity(const Volume<std::uint8_t>& volume) {
+std::vector<float> itk_tubularity(const Volume<std::uint8_t>& volume) {
   using Image = itk::Image<float, 3>;
   using Hessian = itk::NumericTraits<Image::PixelType>::RealType;
   using HessianImage = itk::Image<itk::SymmetricSecondRankTensor<double, 3>, 3>;
@@ -93,6 +92,69 @@ void itk_tubularity(const Volume<std::uint8_t>& volume) {
   filter->SetNumberOfSigmaSteps(scale_count);
   filter->SetSigmaStepMethodToLogarithmic();
   filter->Update();
+  const float* const values = filter->GetOutput()->GetBufferPointer();
+  return {values, values + volume.size()};
+}
+
+// Area under the precision-recall curve of "a voxel that answers more is in a lumen" (average
+// precision, ties shared).
+double average_precision(const float* response, int side) {
+  std::vector<std::pair<float, bool>> voxels;
+  voxels.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side) *
+                 static_cast<std::size_t>(side));
+  const float* at = response;
+  std::size_t lumen = 0;
+  for (int k = 0; k < side; ++k)
+    for (int j = 0; j < side; ++j)
+      for (int i = 0; i < side; ++i) {
+        voxels.emplace_back(*at++, in_lumen(side, i, j, k));
+        lumen += voxels.back().second;
+      }
+  std::sort(voxels.begin(), voxels.end(),
+            [](const auto& a, const auto& b) { return a.first > b.first; });
+  double area = 0;
+  std::size_t found = 0;
+  for (std::size_t n = 0; n < voxels.size();) {
+    std::size_t last = n, hits = 0;
+    for (; last < voxels.size() && voxels[last].first == voxels[n].first; ++last)
+      hits += voxels[last].second;
+    found += hits;
+    area += static_cast<double>(found) / static_cast<double>(last) * static_cast<double>(hits) /
+            static_cast<double>(lumen);
+    n = last;
+  }
+  return area;
+}
+
+double processor_seconds() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  return static_cast<double>(use.ru_utime.tv_sec) +
+         1e-6 * static_cast<double>(use.ru_utime.tv_usec);
+}
+
+double peak_mb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:" && status >> word) return std::stod(word) / 1024;
+  return 0;
+}
+
+// Forgets the peak so far; Linux only, as all of this.
+void reset_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+struct Cost {
+  double seconds = 0, processor_seconds = 0, extra_mb = 0;
+};
+
+Cost cost_of(const std::function<void()>& work) {
+  reset_peak();
+  const double before_mb = peak_mb(), before_s = processor_seconds();
+  Cost cost;
+  cost.seconds = seconds(work);
+  cost.processor_seconds = processor_seconds() - before_s;
+  cost.extra_mb = peak_mb() - before_mb;
+  return cost;
 }
 
 std::vector<double> radii_mm() {
@@ -103,19 +165,43 @@ std::vector<double> radii_mm() {
   return radii;
 }
 
+void print_tubularity() {
+  std::printf("%-44s %8s %8s %9s %9s\n", "tubes at 4 scales (radii 1 to 3.4 mm)", "wall s", "cpu s",
+              "extra MB", "AUC-PR");
+  for (const int side : {128, 256}) {
+    const Volume<std::uint8_t> volume = speckled_tubes(side);
+    const double copy_mb = static_cast<double>(volume.size()) / (1024 * 1024);
+    std::optional<Volume<float>> ours;
+    const auto respond = [&] {
+      ours.reset();
+      ours = imaging::tube_response(volume, imaging::TubePolarity::Dark, radii_mm());
+    };
+    respond();  // Warms threads and caches.
+    ours.reset();
+    const Cost mine = cost_of(respond);
+    const double mine_auc = average_precision(ours->data(), side);
+    ours.reset();
+    std::vector<float> peer;
+    const Cost theirs = cost_of([&] { peer = itk_tubularity(volume); });
+    const double peer_auc = average_precision(peer.data(), side);
+    std::printf("ours, %d^3 %34.3f %8.3f %9.0f %9.4f\n", side, mine.seconds, mine.processor_seconds,
+                mine.extra_mb, mine_auc);
+    std::printf("ITK multi-scale Hessian, %d^3 %15.3f %8.3f %9.0f %9.4f\n", side, theirs.seconds,
+                theirs.processor_seconds, theirs.extra_mb, peer_auc);
+    std::printf(
+        "  ITK over ours: %.1f times the wall clock, %.1f times the processor time; ours "
+        "takes %.1f copies of the 8-bit volume, its float result included\n",
+        theirs.seconds / mine.seconds, theirs.processor_seconds / mine.processor_seconds,
+        mine.extra_mb / copy_mb);
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 void print_speed() {
-  std::printf("Speed, on this machine, in this run (median of three)\n\n");
-  std::printf("%-52s %9s %9s %7s\n", "work", "ours s", "peer s", "ratio");
-  for (const int side : {64, 96, 128}) {
-    const Volume<std::uint8_t> volume = speckled_tubes(side);
-    const double ours_s = median_seconds(
-        [&] { imaging::find_tube_seeds(volume, imaging::TubePolarity::Dark, radii_mm(), 10); });
-    const double peer_s = seconds([&] { itk_tubularity(volume); });
-    std::printf("tubes at %u scales in %d^3 voxels (ITK multi-scale Hessian) %7.3f %9.3f %7.1f\n",
-                scale_count, side, ours_s, peer_s, peer_s / ours_s);
-  }
+  std::printf("Speed, on this machine, in this run\n\n");
+  print_tubularity();
 }
 
 }  // namespace bench

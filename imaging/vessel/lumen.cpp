@@ -225,9 +225,14 @@ double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& track
   std::array<double, candidates_mm.size()> error{};
   for (const auto& e : errors)
     for (std::size_t c = 0; c < error.size(); ++c) error[c] += e[c];
-  const auto best = std::min_element(error.begin(), error.end());
-  if (*best <= 0) return typical_mm;
-  return candidates_mm[static_cast<std::size_t>(best - error.begin())];
+  if (*std::min_element(error.begin(), error.end()) <= 0) return typical_mm;
+  // The lowest point of the parabola through the three errors: a choice among three would leap when
+  // a track more or less takes part.
+  const double bend = error[0] - 2 * error[1] + error[2];
+  const double step_mm = candidates_mm[1] - candidates_mm[0];
+  const double shift =
+      bend > 0 ? 0.5 * (error[0] - error[2]) / bend : (error[0] < error[2] ? -1 : 1);
+  return candidates_mm[1] + step_mm * std::clamp(shift, -1.0, 1.0);
 }
 
 }  // namespace imaging

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app::add_outcome_verb(program);
   app::add_plan_verb(program);
   app::add_report_verb(program);
+  app::add_score_verb(program);
   app::add_segment_verb(program);
   app::add_duplex_verb(program);
   app::add_sweep_verb(program);

@@ -22,6 +22,7 @@ void add_plan_verb(CLI::App& app);
 void add_flow_verb(CLI::App& app);
 void add_report_verb(CLI::App& app);
 void add_review_verb(CLI::App& app);
+void add_score_verb(CLI::App& app);
 void add_view_verb(CLI::App& app);
 
 // Prints the sentence and ends the verb with exit code 1.

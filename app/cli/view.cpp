@@ -34,7 +34,7 @@ struct Options {
 std::optional<Workspace> workspace_of(const Options& options) {
   if (options.workspace.empty()) return std::nullopt;
   const auto workspace = workspace_named(options.workspace);
-  if (!workspace || *workspace == Workspace::Score || *workspace == Workspace::Rehearse)
+  if (!workspace || *workspace == Workspace::Rehearse)
     report_failure(
         {imaging::ErrorCode::InvalidInput,
          "There is no workspace \"" + options.workspace +

@@ -37,6 +37,7 @@ void draw_vessels_workspace(Context& context, const FrameLayout& layout);
 void draw_cross_workspace(Context& context, const FrameLayout& layout);
 void draw_devices_workspace(Context& context, const FrameLayout& layout);
 void draw_flow_workspace(Context& context, const FrameLayout& layout);
+void draw_score_workspace(Context& context, const FrameLayout& layout);
 void draw_report_workspace(Context& context, const FrameLayout& layout);
 
 // Turns to the list of cases, from which another can be opened.
@@ -59,5 +60,6 @@ void draw_key_list(Context& context, float width, float height);
 void take_keys(Context& context);
 // Those of the Devices workspace.
 void take_devices_keys(Context& context);
+void take_score_keys(Context& context);
 
 }  // namespace app

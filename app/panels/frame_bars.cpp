@@ -10,7 +10,7 @@ namespace app {
 namespace {
 
 // Those that have a feature; the rail grows with the product.
-constexpr std::array<std::pair<Workspace, const char*>, 8> rail = {{
+constexpr std::array<std::pair<Workspace, const char*>, 9> rail = {{
     {Workspace::Case, "Case"},
     {Workspace::Angio, "Angio"},
     {Workspace::Duplex, "Duplex"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<Workspace, const char*>, 8> rail = {{
     {Workspace::Cross, "Cross"},
     {Workspace::Devices, "Devices"},
     {Workspace::Flow, "Flow"},
+    {Workspace::Score, "Score"},
     {Workspace::Report, "Report"},
 }};
 
@@ -52,6 +53,7 @@ Progressed progress_of(const Session& session, Workspace workspace, bool reporte
     case Workspace::Report:
       return done_if(reported);
     case Workspace::Score:
+      return done_if(session.scoring.committed());
     case Workspace::Rehearse:
       break;
   }

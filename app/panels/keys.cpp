@@ -19,13 +19,13 @@ struct KeyGroup {
   std::vector<KeyLine> lines;
 };
 
-const std::array<KeyGroup, 5>& key_groups() {
-  static const std::array<KeyGroup, 5> groups = {{
+const std::array<KeyGroup, 6>& key_groups() {
+  static const std::array<KeyGroup, 6> groups = {{
       {"Everywhere",
        {{"Ctrl+Z", "Undo"},
         {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},
         {"Esc", "Give up the drag, or close what is open"},
-        {"F2 … F9", "Case, Angio, Duplex, Vessels, Cross, Devices, Flow, Report"},
+        {"F2 … F10", "Case, Angio, Duplex, Vessels, Cross, Devices, Flow, Report, Score"},
         {"Double-click", "One picture fills the window, and back"},
         {"F11", "Full screen"},
         {"?, F1", "This list"}}},
@@ -67,6 +67,15 @@ const std::array<KeyGroup, 5>& key_groups() {
         {"A, Shift+A", "Keep this plan as an alternative; swap with the first one"},
         {"G", "Stage: index, 4 to 6 weeks, re-do"},
         {"P", "Back to what was proposed"}}},
+      {"Score",
+       {{"Up, Down", "Item before, item after"},
+        {"0 … 6", "Level; on to the next item once it has its evidence"},
+        {"W", "The image as a whole is the evidence"},
+        {"M, arrows, Space, Enter", "Mark: move the cross, place a point, end the line"},
+        {"Left, Right", "Artery of the foot map; O open, N narrow, X occluded, K calcified"},
+        {"P, A", "Show the proposal (unblinded), accept it for this item"},
+        {"Del", "Take this item's evidence away"},
+        {"Enter", "Commit, once nothing is missing"}}},
   }};
   return groups;
 }
@@ -75,10 +84,10 @@ bool pressed(int key, bool repeats = true) { return ImGui::IsKeyPressed(key, rep
 
 // ImGui 1.86 names few keys; the others are asked for by GLFW's numbers, which its GLFW backend
 // passes through and the tests send too.
-constexpr int key_f1 = 290, key_f2 = 291, key_f9 = 298, key_f11 = 300;
-constexpr std::array<Workspace, 8> by_function_key = {
+constexpr int key_f1 = 290, key_f2 = 291, key_f10 = 299, key_f11 = 300;
+constexpr std::array<Workspace, 9> by_function_key = {
     Workspace::Case,  Workspace::Angio,   Workspace::Duplex, Workspace::Vessels,
-    Workspace::Cross, Workspace::Devices, Workspace::Flow,   Workspace::Report};
+    Workspace::Cross, Workspace::Devices, Workspace::Flow,   Workspace::Report, Workspace::Score};
 
 int of(ImGuiKey_ key) { return ImGui::GetKeyIndex(key); }
 
@@ -102,6 +111,15 @@ void escape(Context& context) {
 void take_undo_keys(Context& context) {
   const ImGuiIO& io = ImGui::GetIO();
   if (!io.KeyCtrl) return;
+  if (context.session.view.workspace == Workspace::Score) {
+    Scoring& scoring = context.session.scoring;
+    const bool redo = pressed(of(ImGuiKey_Y)) || (pressed(of(ImGuiKey_Z)) && io.KeyShift);
+    if (redo)
+      scoring.redo();
+    else if (pressed(of(ImGuiKey_Z)))
+      scoring.undo();
+    return;
+  }
   History& history = context.session.history();
   if (pressed(of(ImGuiKey_Z))) io.KeyShift ? history.redo() : history.undo();
   if (pressed(of(ImGuiKey_Y))) history.redo();
@@ -232,7 +250,7 @@ void take_keys(Context& context) {
     context.ui.keys_shown = !context.ui.keys_shown;
   if (pressed(key_f11, false)) context.requests.toggle_fullscreen = true;
   if (!context.session.has_case()) return;
-  for (int key = key_f2; key <= key_f9; ++key)
+  for (int key = key_f2; key <= key_f10; ++key)
     if (pressed(key, false)) {
       context.session.view.workspace = by_function_key[static_cast<std::size_t>(key - key_f2)];
       context.ui.maximised.reset();
@@ -241,6 +259,7 @@ void take_keys(Context& context) {
   if (context.session.view.workspace == Workspace::Angio) take_angio_keys(context);
   if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
   if (context.session.view.workspace == Workspace::Devices) take_devices_keys(context);
+  if (context.session.view.workspace == Workspace::Score) take_score_keys(context);
 }
 
 namespace {

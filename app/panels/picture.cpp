@@ -50,6 +50,7 @@ void draw_picture(Context& context, const PictureSlot& slot) {
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight |
                              ImGuiButtonFlags_MouseButtonMiddle);
   take_picture_input(context, slot, image);
+  if (slot.over) slot.over(image);
 }
 
 }  // namespace

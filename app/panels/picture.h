@@ -1,6 +1,7 @@
 // A picture with its caption, and what the mouse does on it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct PictureSlot {
   std::string caption;          // "Transverse".
   std::string facts;            // On the right of the caption: "slice 41 of 120".
   bool moves_crossing = false;  // The handles of the crossing can be dragged here.
+  // Draws over the picture, and takes clicks on it: the item that covers it was the last one.
+  std::function<void(const Box& image)> over = nullptr;
 };
 
 // Draws the pictures, or only the one that a double-click made whole, over `whole`.

@@ -31,10 +31,11 @@ void draw_workspace(Context& context, const FrameLayout& layout) {
       return draw_devices_workspace(context, layout);
     case Workspace::Flow:
       return draw_flow_workspace(context, layout);
+    case Workspace::Score:
+      return draw_score_workspace(context, layout);
     case Workspace::Report:
       return draw_report_workspace(context, layout);
     // No feature yet, so no place on the rail: what a saved state names is shown as the case.
-    case Workspace::Score:
     case Workspace::Rehearse:
       return draw_case_workspace(context, layout);
   }

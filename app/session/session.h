@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/session/scoring.h"
 #include "imaging/core/study.h"
 #include "planning/planner.h"
 
@@ -151,6 +152,7 @@ class Session {
   void mark_valve(const std::string& vein, double at_mm);
 
   ViewState view;
+  Scoring scoring;
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;
   // Puts the linked cursor there, and turns to the volume that holds it.

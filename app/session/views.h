@@ -58,6 +58,15 @@ class Views {
   virtual std::optional<imaging::Point2> place_of(ViewKind kind,
                                                   const imaging::Point3<imaging::Lps>& p) = 0;
 
+  // X-ray images: the image's own pixel (column, row) under a place of the last drawn picture, and
+  // where a pixel falls on it. Absent for all other kinds.
+  virtual std::optional<imaging::Point2> pixel_at(ViewKind, imaging::Point2) {
+    return std::nullopt;
+  }
+  virtual std::optional<imaging::Point2> place_of_pixel(ViewKind, imaging::Point2) {
+    return std::nullopt;
+  }
+
   // dx, dy in px; factor over 1 comes nearer.
   virtual void orbit(ViewKind kind, double dx, double dy) = 0;
   virtual void pan(ViewKind kind, double dx, double dy) = 0;

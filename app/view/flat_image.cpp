@@ -6,6 +6,18 @@
 
 namespace app::view {
 
+std::optional<Point2> ImagePicture::pixel_at(Point2 at) const {
+  if (!shown_) return std::nullopt;
+  return Point2{shown_->first_column + at.x / shown_->scale,
+                shown_->first_row + at.y / shown_->scale};
+}
+
+std::optional<Point2> ImagePicture::place_of_pixel(Point2 pixel) const {
+  if (!shown_) return std::nullopt;
+  return Point2{(pixel.x - shown_->first_column) * shown_->scale,
+                (pixel.y - shown_->first_row) * shown_->scale};
+}
+
 void ImagePicture::pan(double dx, double dy) {
   framing_.right_px += dx / framing_.zoom;
   framing_.down_px += dy / framing_.zoom;
@@ -29,6 +41,7 @@ void ImagePicture::paint_image(Canvas& canvas, const imaging::Frame<float>& imag
       (0.5 * (size.width_px - 1) + framing_.right_px * framing_.zoom) / scale;
   const double first_row = 0.5 * (image.rows() - 1) -
                            (0.5 * (size.height_px - 1) + framing_.down_px * framing_.zoom) / scale;
+  shown_ = {first_column, first_row, scale};
   // The shades are found once per image pixel and mixed on the screen's.
   imaging::Frame<float> shades(image.columns(), image.rows());
   for (std::size_t i = 0; i < image.size(); ++i)

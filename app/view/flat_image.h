@@ -17,6 +17,8 @@ class ImagePicture : public Picture {
   std::optional<Point2> place_of(const Look&, const LpsPoint&) const override {
     return std::nullopt;
   }
+  std::optional<Point2> pixel_at(Point2 at) const override;
+  std::optional<Point2> place_of_pixel(Point2 pixel) const override;
   void pan(double dx, double dy) override;
   void zoom(double factor) override;
   void reset() override { framing_ = {}; }
@@ -29,6 +31,11 @@ class ImagePicture : public Picture {
                    const std::function<double(float)>& shade) const;
 
  private:
+  // Where the last picture put the image.
+  struct Shown {
+    double first_column = 0, first_row = 0, scale = 1;
+  };
+  mutable std::optional<Shown> shown_;
   Framing framing_;
 };
 

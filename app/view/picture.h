@@ -38,6 +38,10 @@ class Picture {
                                            const LpsPoint& near) const = 0;
   virtual std::optional<Point2> place_of(const Look& look, const LpsPoint& p) const = 0;
 
+  // The image's own pixel under a place of the last drawn picture, and back; X-ray images only.
+  virtual std::optional<Point2> pixel_at(Point2) const { return std::nullopt; }
+  virtual std::optional<Point2> place_of_pixel(Point2) const { return std::nullopt; }
+
   virtual void orbit(double, double) {}
   virtual void pan(double dx, double dy) = 0;
   virtual void zoom(double factor) = 0;

@@ -131,6 +131,15 @@ class DrawnViews : public Views {
     return slot ? slot->picture->place_of(look_, p) : std::nullopt;
   }
 
+  std::optional<Point2> pixel_at(ViewKind kind, Point2 at) override {
+    const Slot* slot = find(kind);
+    return slot ? slot->picture->pixel_at(at) : std::nullopt;
+  }
+  std::optional<Point2> place_of_pixel(ViewKind kind, Point2 pixel) override {
+    const Slot* slot = find(kind);
+    return slot ? slot->picture->place_of_pixel(pixel) : std::nullopt;
+  }
+
   void orbit(ViewKind kind, double dx, double dy) override {
     if (Slot* slot = moved(kind)) slot->picture->orbit(dx, dy);
   }

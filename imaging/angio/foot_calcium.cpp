@@ -35,7 +35,7 @@ Scale scale_of(const Radiograph& radiograph, const FootOutline& outline) {
   for (double half_mm = 0.3; half_mm <= 1.5; half_mm *= 1.18)
     if (half_mm * scale.px_per_mm >= 1.2) scale.half_px.push_back(half_mm * scale.px_per_mm);
   scale.half_window = std::max(2, static_cast<int>(1.0 * scale.px_per_mm));
-  scale.gap = std::max(2, static_cast<int>(4.0 * scale.px_per_mm));
+  scale.gap = std::max(2, static_cast<int>(5.0 * scale.px_per_mm));
   return scale;
 }
 
@@ -140,7 +140,7 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
   const MapFit fit =
       fit_map(*outline, arteries, reach_px, image.columns(), image.rows(), answer, ground);
   // Over a window of 2 mm: bone's texture does not keep up.
-  constexpr double spreads = 2.5;
+  constexpr double spreads = 3;
   const double threshold = ground.median + spreads * ground.spread;
 
   FootCalcium calcium{*outline, {}};

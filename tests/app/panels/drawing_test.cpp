@@ -11,9 +11,9 @@ namespace {
 using test::NullWindow;
 using test::PlainViews;
 
-constexpr std::array<Workspace, 8> workspaces = {
-    Workspace::Case,  Workspace::Angio,   Workspace::Duplex, Workspace::Vessels,
-    Workspace::Cross, Workspace::Devices, Workspace::Flow,   Workspace::Report};
+constexpr std::array<Workspace, 9> workspaces = {
+    Workspace::Case,    Workspace::Angio, Workspace::Duplex, Workspace::Vessels, Workspace::Cross,
+    Workspace::Devices, Workspace::Flow,  Workspace::Score,  Workspace::Report};
 
 struct Size {
   float width, height, scale;

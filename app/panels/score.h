@@ -1,0 +1,43 @@
+// What the parts of the Score workspace share: the items that are asked, and the edits on them.
+#pragma once
+
+#include <vector>
+
+#include "app/panels/context.h"
+#include "app/session/scoring.h"
+
+namespace app {
+
+struct AskedItem {
+  const planning::ScoreScale* scale;
+  const planning::ScoreItem* item;
+};
+std::vector<AskedItem> asked_items(const Scoring& scoring, const planning::ScoreBook& book);
+// The selected one; nullptr only where the book is empty.
+const AskedItem* selected_item(const Scoring& scoring, const std::vector<AskedItem>& items);
+bool is_complete(const Scoring& scoring, const planning::ScoreBook& book, const AskedItem& asked);
+
+// The image that evidence of an item lies on: the run in view, or the first radiograph.
+struct EvidenceImage {
+  std::string uid;
+  int frame = 0;
+  imaging::Calibration calibration;
+  int columns = 0, rows = 0;
+};
+std::optional<EvidenceImage> evidence_image(const Session& session, bool on_radiograph);
+
+// Edits; each is one step of undo.
+void choose_level(Session& session, std::size_t rank);
+void take_whole_image(Session& session);
+void add_draft_point(Session& session, bool on_radiograph, planning::ImagePoint point);
+void end_draft(Session& session);
+void drop_evidence(Session& session);
+void accept_proposal(Session& session);
+void set_patency(Session& session, const std::string& artery, std::optional<planning::Patency> to);
+void toggle_calcified(Session& session, const std::string& artery);
+void commit_scores(Session& session);
+
+// The map of the foot's arteries in `box`; clicks and shows the selected one.
+void draw_foot_map(Context& context, const Box& box);
+
+}  // namespace app

@@ -1,0 +1,273 @@
+// Scores on the image: the foot map, angiogram and radiograph with evidence, definitions, the form.
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/picture.h"
+#include "app/panels/score.h"
+#include "app/panels/widgets.h"
+
+namespace app {
+namespace {
+
+using planning::ImagePoint;
+using planning::ScoreEvidence;
+
+std::string origin_words(const planning::Origin& origin) {
+  return origin.source + " [" + origin.tag + "]" + (origin.verified ? "" : ", not verified");
+}
+
+// Points of an image on the window; absent where the picture has not been drawn yet.
+std::optional<ImVec2> on_window(Context& context, ViewKind kind, const Box& image, ImagePoint p) {
+  if (!context.views) return std::nullopt;
+  const auto place = context.views->place_of_pixel(kind, {p.column_px, p.row_px});
+  if (!place) return std::nullopt;
+  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
+  return ImVec2{image.x + static_cast<float>(place->x) / scale.x,
+                image.y + static_cast<float>(place->y) / scale.y};
+}
+
+std::string length_words(const std::vector<ImagePoint>& points, std::optional<double> mm) {
+  if (points.size() < 2) return "";
+  return mm ? in_mm(*mm) : fixed(length_px(points), 0) + " px";
+}
+
+void draw_line(Context& context, ViewKind kind, const Box& image,
+               const std::vector<ImagePoint>& points, ImU32 colour, bool dashed,
+               const std::string& words) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  std::vector<ImVec2> places;
+  for (const ImagePoint& p : points)
+    if (const auto place = on_window(context, kind, image, p)) places.push_back(*place);
+  if (places.empty()) return;
+  for (std::size_t i = 0; i + 1 < places.size(); ++i)
+    if (!dashed || i % 2 == 0) draw.AddLine(places[i], places[i + 1], colour, context.px(2));
+  const float r = context.px(places.size() == 1 ? 5.0f : 3.0f);
+  draw.AddCircle(places.front(), r, colour, 0, context.px(1.5f));
+  if (places.size() > 1) draw.AddCircle(places.back(), r, colour, 0, context.px(1.5f));
+  if (words.empty()) return;
+  const ImVec2 size = ImGui::CalcTextSize(words.c_str());
+  const ImVec2 at{places.back().x + context.px(6), places.back().y - size.y / 2};
+  draw.AddRectFilled({at.x - 2, at.y}, {at.x + size.x + 2, at.y + size.y},
+                     with_alpha(context.tokens().ground, 0.75f));
+  draw.AddText(at, colour, words.c_str());
+}
+
+// Evidence of the selected item is bright, that of the others faint; a proposal is dashed.
+void draw_evidence(Context& context, ViewKind kind, const Box& image, bool radiograph) {
+  Session& session = context.session;
+  Scoring& scoring = session.scoring;
+  const auto shown = evidence_image(session, radiograph);
+  if (!shown) return;
+  ImGui::PushClipRect({image.x, image.y}, {image.right(), image.bottom()}, true);
+  const auto items = asked_items(scoring, score_library()->book);
+  const AskedItem* asked = selected_item(scoring, items);
+  const Tokens& tokens = context.tokens();
+  const FontOf font(context.theme.fonts.dense);
+  for (const ScoreEvidence& mark : scoring.form().evidence) {
+    if (mark.image_uid != shown->uid) continue;
+    const bool own = asked && mark.item == asked->item->id;
+    draw_line(context, kind, image, mark.points, with_alpha(tokens.accent, own ? 1.0f : 0.4f),
+              false, own ? length_words(mark.points, mark.length_mm) : "");
+  }
+  if (const CaseProposals* found = scoring.proposals(); found && asked)
+    for (const planning::Proposal& proposal : found->proposals)
+      for (const ScoreEvidence& mark : proposal.evidence)
+        if (proposal.item == asked->item->id && mark.image_uid == shown->uid)
+          draw_line(context, kind, image, mark.points, tokens.needle, true, "");
+  if (scoring.draft_on_radiograph == radiograph && !scoring.draft.empty())
+    draw_line(context, kind, image, scoring.draft, tokens.needle, false,
+              length_words(scoring.draft, length_mm(scoring.draft, shown->calibration)));
+  const bool aims = asked && scoring.cross_hair &&
+                    (asked->item->evidence_on == planning::EvidenceOn::Radiograph) == radiograph;
+  if (aims)
+    if (const auto at = on_window(context, kind, image, *scoring.cross_hair)) {
+      ImDrawList& draw = *ImGui::GetWindowDrawList();
+      draw.AddLine({at->x - context.px(12), at->y}, {at->x + context.px(12), at->y}, tokens.needle,
+                   1);
+      draw.AddLine({at->x, at->y - context.px(12)}, {at->x, at->y + context.px(12)}, tokens.needle,
+                   1);
+    }
+  ImGui::PopClipRect();
+}
+
+// A click places a point; a drag looks, as on every picture.
+void take_marking(Context& context, ViewKind kind, const Box& image, bool radiograph) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool clicked = ImGui::IsItemDeactivated() && !context.ui.dragged &&
+                       io.MouseReleased[ImGuiMouseButton_Left] && ImGui::IsItemHovered();
+  if (clicked && context.views) {
+    const ImVec2 scale = io.DisplayFramebufferScale;
+    const auto pixel =
+        context.views->pixel_at(kind, {static_cast<double>((io.MousePos.x - image.x) * scale.x),
+                                       static_cast<double>((io.MousePos.y - image.y) * scale.y)});
+    const auto shown = evidence_image(context.session, radiograph);
+    const bool inside = pixel && shown && pixel->x >= 0 && pixel->y >= 0 &&
+                        pixel->x <= shown->columns - 1 && pixel->y <= shown->rows - 1;
+    if (inside) add_draft_point(context.session, radiograph, {pixel->x, pixel->y});
+  }
+  draw_evidence(context, kind, image, radiograph);
+}
+
+void draw_images(Context& context, const Box& box) {
+  const imaging::Study& study = context.session.study();
+  const float gap = context.px(6);
+  const Halves halves = stacked(box, 0.5f, gap);
+  std::vector<PictureSlot> slots;
+  const auto slot = [&](ViewKind kind, const Box& where, std::string caption,
+                        const imaging::Calibration& calibration, bool radiograph) {
+    PictureSlot s{kind, where, std::move(caption), short_sentence(calibration), false, nullptr};
+    s.over = [&context, kind, radiograph](const Box& image) {
+      take_marking(context, kind, image, radiograph);
+    };
+    slots.push_back(std::move(s));
+  };
+  if (!study.runs.empty())
+    slot(ViewKind::AngioSubtracted, halves.first, "Angiogram, subtracted",
+         study.runs[context.session.view.run].calibration, false);
+  else
+    empty_view(context, halves.first, "No angiogram", "SAD is read on a run of the foot.");
+  if (!study.radiographs.empty())
+    slot(ViewKind::Radiograph, halves.second, "Radiograph", study.radiographs.front().calibration,
+         true);
+  else
+    empty_view(context, halves.second, "No radiograph", "MAC is read on a plain film of the foot.");
+  draw_pictures(context, box, slots);
+}
+
+// The selected item: every level with its definition and source, as buttons.
+void draw_definitions(Context& context, const Box& box) {
+  const Pane pane(context, "strip", box, context.tokens().panel, 10, Pane::Scroll::Vertical);
+  Scoring& scoring = context.session.scoring;
+  const auto items = asked_items(scoring, score_library()->book);
+  const AskedItem* asked = selected_item(scoring, items);
+  if (!asked) return;
+  const planning::ScoreItem& item = *asked->item;
+  coloured_text(context.tokens().text, asked->scale->title + ": " + item.label);
+  const FontOf font(context.theme.fonts.dense);
+  wrapped_text(context.tokens().muted, item.says + " " + origin_words(item.origin));
+  const auto chosen = scoring.form().levels.find(item.id);
+  for (std::size_t i = 0; i < item.levels.size(); ++i) {
+    const planning::ScoreLevel& level = item.levels[i];
+    const bool is_chosen = chosen != scoring.form().levels.end() && chosen->second == level.id;
+    const std::string label = std::to_string(i) + "  " + level.label + "##" + level.id;
+    ImGui::BeginDisabled(scoring.committed());
+    if (is_chosen ? accent_button(context, label.c_str(), {context.px(120), 0})
+                  : ImGui::Button(label.c_str(), {context.px(120), 0}))
+      choose_level(context.session, i);
+    ImGui::EndDisabled();
+    ImGui::SameLine(context.px(142));
+    wrapped_text(level.origin.verified ? context.tokens().text : context.tokens().warn,
+                 level.says + "  " + origin_words(level.origin));
+  }
+  if (const CaseProposals* found = scoring.proposals())
+    for (const planning::Proposal& p : found->proposals)
+      if (p.item == item.id)
+        wrapped_text(context.tokens().needle, "Proposed: " + p.level + ". " + p.because + " " +
+                                                  origin_words(p.origin) + " A accepts it.");
+}
+
+void draw_items(Context& context) {
+  Scoring& scoring = context.session.scoring;
+  const planning::ScoreBook& book = score_library()->book;
+  const auto items = asked_items(scoring, book);
+  const FontOf font(context.theme.fonts.dense);
+  const planning::ScoreScale* last = nullptr;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& [scale, item] = items[i];
+    if (scale != last) {
+      coloured_text(context.tokens().muted,
+                    scale->label + (scale->origin.verified ? "" : ", not verified"));
+      last = scale;
+    }
+    const auto chosen = scoring.form().levels.find(item->id);
+    const bool scored = chosen != scoring.form().levels.end();
+    const bool complete = is_complete(scoring, book, items[i]);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float mark = context.px(12);
+    if (scored)
+      draw_mark(*ImGui::GetWindowDrawList(),
+                {at.x + mark / 2, at.y + ImGui::GetTextLineHeight() / 2}, mark,
+                complete ? planning::Effect::Good : planning::Effect::Warn, context.tokens());
+    ImGui::SetCursorScreenPos({at.x + context.px(18), at.y});
+    const std::string value =
+        !scored ? (item->optional ? "no" : "–")
+                : item->level(chosen->second)->label + (complete ? "" : ", no evidence");
+    const std::string line =
+        elided(item->label + ": " + value, ImGui::GetContentRegionAvail().x) + "##" + item->id;
+    if (ImGui::Selectable(line.c_str(), i == scoring.item)) scoring.item = i;
+  }
+}
+
+void draw_results(Context& context) {
+  const Scoring& scoring = context.session.scoring;
+  const auto answers = planning::results(score_library()->book, scoring.form());
+  if (answers.empty()) return;
+  heading(context, "What follows");
+  const FontOf font(context.theme.fonts.dense);
+  for (const planning::ScoreResult& r : answers) {
+    field(context, r.label, r.says.substr(0, r.says.find(':')),
+          r.origin.verified ? context.tokens().text : context.tokens().warn);
+    if (!r.note.empty()) wrapped_text(context.tokens().warn, r.note);
+  }
+}
+
+void draw_commit(Context& context) {
+  Session& session = context.session;
+  Scoring& scoring = session.scoring;
+  heading(context, scoring.committed() ? "Committed" : "Commit");
+  const FontOf font(context.theme.fonts.dense);
+  const auto gaps = planning::missing(score_library()->book, scoring.form(), scoring.scales);
+  if (scoring.committed())
+    wrapped_text(context.tokens().good, "These scores are locked.");
+  else if (gaps.empty()) {
+    if (accent_button(context, "Commit the scores")) commit_scores(session);
+  } else {
+    wrapped_text(context.tokens().warn,
+                 std::to_string(gaps.size()) + " missing. " + gaps.front().sentence);
+  }
+  if (!scoring.refusal.empty()) wrapped_text(context.tokens().bad, scoring.refusal);
+  if (scoring.may_show_proposal()) {
+    if (scoring.seeking()) {
+      wrapped_text(context.tokens().muted, "Reading the pixels ...");
+      context.requests.keep_drawing = true;
+    } else if (const CaseProposals* found = scoring.proposals()) {
+      for (const std::string& note : found->notes) wrapped_text(context.tokens().muted, note);
+    } else if (ImGui::Button("Show what the pixels propose")) {
+      scoring.want_proposals(session.shared_study());
+    }
+  } else if (!scoring.blinded) {
+    if (ImGui::Button("Propose from the pixels (P)")) {
+      scoring.asked_for_proposal = true;
+      scoring.want_proposals(session.shared_study());
+    }
+  } else {
+    wrapped_text(context.tokens().muted, "Blinded: proposals are shown after your commit.");
+  }
+  // An average typist needs 0.28 s a key (Card, Moran and Newell 1980); 40 cases an hour leave 90
+  // s.
+  constexpr double key_s = 0.28;
+  field(context, "Keys in this case",
+        std::to_string(scoring.keystrokes) + ", " + fixed(key_s * scoring.keystrokes, 0) + " s");
+}
+
+}  // namespace
+
+void draw_score_workspace(Context& context, const FrameLayout& layout) {
+  if (!score_library()) {
+    empty_view(context, whole_workspace(layout), "No scores", score_library().error().sentence);
+    return;
+  }
+  const Halves halves = side_by_side(layout.main, 0.46f, context.px(6));
+  draw_foot_map(context, halves.first);
+  draw_images(context, halves.second);
+  draw_definitions(context, layout.strip);
+  if (layout.inspector.w <= 0) return;
+  const Pane pane(context, "inspector", layout.inspector, context.tokens().panel, 16,
+                  Pane::Scroll::Vertical);
+  heading(context, "Scores");
+  draw_items(context);
+  draw_results(context);
+  draw_commit(context);
+}
+
+}  // namespace app

@@ -1,0 +1,110 @@
+// A reader scores a case by keyboard alone.
+#include "app/panels/score.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/app/panels/fixture.h"
+
+namespace app {
+namespace {
+
+using test::NullWindow;
+using test::PlainViews;
+
+class ScoreWorkspace : public testing::Test {
+ protected:
+  ScoreWorkspace() : session(test::small_case()), window(1280, 800) {
+    session.view.workspace = Workspace::Score;
+    window.frame(session, &views);
+    key_space = ImGui::GetKeyIndex(ImGuiKey_Space);
+    key_enter = ImGui::GetKeyIndex(ImGuiKey_Enter);
+    key_right = ImGui::GetKeyIndex(ImGuiKey_RightArrow);
+    key_down = ImGui::GetKeyIndex(ImGuiKey_DownArrow);
+  }
+  void press(int key, bool ctrl = false, bool shift = false) {
+    window.press(key, ctrl, shift);
+    window.frame(session, &views);
+    window.frame(session, &views);
+  }
+  const planning::ScoreForm& form() const { return session.scoring.form(); }
+
+  Session session;
+  PlainViews views;
+  NullWindow window;
+  int key_space = 0, key_enter = 0, key_right = 0, key_down = 0;
+};
+
+TEST_F(ScoreWorkspace, ScoresAFootWithoutDiseaseInFifteenKeys) {
+  session.scoring.scales = {"sad", "mac3", "mac5"};
+  for (int item = 0; item < 7; ++item) {
+    press('0');
+    press('W');
+  }
+  press(key_enter);
+  EXPECT_TRUE(session.scoring.committed()) << session.scoring.refusal;
+  EXPECT_EQ(session.scoring.keystrokes, 15);
+  EXPECT_EQ(form().levels.size(), 7u);
+  EXPECT_EQ(form().side, imaging::Side::Left);
+}
+
+TEST_F(ScoreWorkspace, MarksALineByKeyboardAndGoesOn) {
+  session.scoring.scales = {"sad"};
+  press('2');
+  EXPECT_EQ(planning::missing(score_library()->book, form(), {"sad"}).size(), 1u);
+  press(key_enter);
+  EXPECT_FALSE(session.scoring.committed());
+  EXPECT_FALSE(session.scoring.refusal.empty());
+  press('M');
+  press(key_space);
+  press(key_right);
+  press(key_down);
+  press(key_space);
+  press(key_enter);
+  ASSERT_EQ(form().evidence.size(), 1u);
+  EXPECT_EQ(form().evidence[0].points.size(), 2u);
+  press(key_enter);
+  EXPECT_TRUE(session.scoring.committed()) << session.scoring.refusal;
+}
+
+TEST_F(ScoreWorkspace, UndoesAndRedoesEveryStep) {
+  press('1');
+  press('O');
+  press('K');
+  const planning::ScoreForm whole = form();
+  for (int step = 0; step < 3; ++step) press(ImGui::GetKeyIndex(ImGuiKey_Z), true);
+  EXPECT_EQ(form(), planning::ScoreForm{});
+  for (int step = 0; step < 3; ++step) press(ImGui::GetKeyIndex(ImGuiKey_Y), true);
+  EXPECT_EQ(form(), whole);
+}
+
+TEST_F(ScoreWorkspace, SetsTheArteriesOfTheFootMapByKey) {
+  const auto& arteries = score_library()->map.arteries;
+  press(key_right);
+  press('X');
+  press('K');
+  const auto finding = form().arteries.at(arteries[1].id);
+  EXPECT_EQ(finding.patency, planning::Patency::Occluded);
+  EXPECT_TRUE(finding.calcified);
+}
+
+TEST_F(ScoreWorkspace, ShowsNoProposalToABlindedReader) {
+  session.scoring.blinded = true;
+  press('P');
+  EXPECT_FALSE(session.scoring.asked_for_proposal);
+  EXPECT_EQ(session.scoring.proposals(), nullptr);
+  EXPECT_FALSE(session.scoring.may_show_proposal());
+}
+
+TEST_F(ScoreWorkspace, RefusesASecondCommitAndEditsAfterTheFirst) {
+  session.scoring.scales = {"rutherford"};
+  press('5');
+  press(key_enter);
+  ASSERT_TRUE(session.scoring.committed());
+  const planning::ScoreForm committed = form();
+  press('2');
+  EXPECT_EQ(form(), committed);
+  EXPECT_FALSE(session.scoring.commit(*score_library(), imaging::Side::Left, {"rutherford"}));
+}
+
+}  // namespace
+}  // namespace app

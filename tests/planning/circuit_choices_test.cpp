@@ -241,7 +241,7 @@ TEST(Valves, AreExpectedByRuleAndOpenedAsTheTechniqueSays) {
   EXPECT_FALSE(check_of(closed, "valves")->ok);
   // One that was looked for and is not there.
   plan.technique = "limflow_v2";
-  plan.valves = {{.vessel = "ptv", .at_mm = 105, .present = false}};
+  plan.valves = {{"ptv", 105, false, {}}};
   EXPECT_EQ(shown(planner, plan).valves.size(), 8u);
   plan.valves = {{.vessel = "ptv", .at_mm = 90, .present = true, .treatment = "balloon"}};
   const Preview seen = shown(planner, plan);
@@ -286,7 +286,7 @@ TEST(PlanValue, KeepsEveryChoice) {
   plan.crossing = CrossingSite{"a", "v", 12.345678901234, 3};
   plan.stents = {{.place = 2, .catalogue_id = "x", .length_mm = 60, .shift_mm = -1.5}};
   plan.closures = {{.vessel = "side", .how = Closure::Plug, .diameter_mm = 4}};
-  plan.valves = {{.vessel = "v", .at_mm = 9, .present = false}};
+  plan.valves = {{"v", 9, false, {}}};
   plan.wound = "heel";
   plan.foot_route = "first_toe";
   plan.stage = Stage::Redo;

@@ -53,6 +53,7 @@ struct Case {
   const char* name;
   ViewKind kind;
   Workspace workspace = Workspace::Vessels;
+  Size size = {256, 256, 1};
 };
 
 std::unique_ptr<Picture> picture_of(ViewKind kind) {
@@ -75,6 +76,8 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
       return make_crossing_picture(kind);
     case ViewKind::Radiograph:
       return make_radiograph_picture();
+    case ViewKind::Strip:
+      return make_strip_picture();
   }
   return nullptr;
 }
@@ -89,7 +92,7 @@ TEST_P(Golden, LooksAsApproved) {
   Shapes shapes;
   shapes.walls = walls_of(*look.vessels);
   const auto picture = picture_of(GetParam().kind);
-  const Frame<Rgb> drawn = picture->draw(look, shapes, {256, 256, 1});
+  const Frame<Rgb> drawn = picture->draw(look, shapes, GetParam().size);
 
   const std::string file = std::string(GetParam().name) + ".png";
   const auto golden = load_png(std::filesystem::path(OASIS_GOLDEN_DIR) / file);
@@ -110,21 +113,19 @@ TEST_P(Golden, LooksAsApproved) {
          << "; what was drawn is in " << candidate;
 }
 
-INSTANTIATE_TEST_SUITE_P(Pictures, Golden,
-                         testing::Values(Case{"scene", ViewKind::Scene},
-                                         Case{"scene_cross", ViewKind::Scene, Workspace::Cross},
-                                         Case{"transverse", ViewKind::DuplexTransverse},
-                                         Case{"longitudinal", ViewKind::DuplexLongitudinal},
-                                         Case{"coronal", ViewKind::DuplexCoronal},
-                                         Case{"subtracted", ViewKind::AngioSubtracted},
-                                         Case{"native", ViewKind::AngioNative},
-                                         Case{"cross_section", ViewKind::CrossSection},
-                                         Case{"straightened", ViewKind::Straightened},
-                                         Case{"probe", ViewKind::Probe},
-                                         Case{"profile", ViewKind::NeedleProfile},
-                                         Case{"down_needle", ViewKind::DownNeedle},
-                                         Case{"radiograph", ViewKind::Radiograph}),
-                         [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Pictures, Golden,
+    testing::Values(
+        Case{"scene", ViewKind::Scene}, Case{"scene_cross", ViewKind::Scene, Workspace::Cross},
+        Case{"transverse", ViewKind::DuplexTransverse},
+        Case{"longitudinal", ViewKind::DuplexLongitudinal},
+        Case{"coronal", ViewKind::DuplexCoronal}, Case{"subtracted", ViewKind::AngioSubtracted},
+        Case{"native", ViewKind::AngioNative}, Case{"cross_section", ViewKind::CrossSection},
+        Case{"straightened", ViewKind::Straightened}, Case{"probe", ViewKind::Probe},
+        Case{"profile", ViewKind::NeedleProfile}, Case{"down_needle", ViewKind::DownNeedle},
+        Case{"radiograph", ViewKind::Radiograph},
+        Case{"strip", ViewKind::Strip, Workspace::Devices, {720, 220, 1}}),
+    [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
 }  // namespace app::view

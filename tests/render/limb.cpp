@@ -98,6 +98,23 @@ imaging::AngioRun run() {
   return made;
 }
 
+// The artery's last 12 mm before the needle are calcified; one branch on the vein is open.
+planning::Strip strip(double needle_mm) {
+  planning::Strip made;
+  made.needle_mm = needle_mm;
+  for (double s_mm = 0; s_mm <= crossing_mm; ++s_mm)
+    made.samples.push_back({s_mm - crossing_mm - needle_mm, artery_radius_mm,
+                            s_mm > crossing_mm - 12 ? 300.0 : 0.0, true, on_artery(s_mm)});
+  const std::size_t last_of_artery = made.samples.size() - 1;
+  for (double s_mm = crossing_mm; s_mm <= 95; ++s_mm)
+    made.samples.push_back({s_mm - crossing_mm, vein_radius_mm, 0, true, on_vein(s_mm)});
+  made.parts = {
+      {"artery", "artery", true, -crossing_mm - needle_mm, -needle_mm, 0, last_of_artery},
+      {"vein", "vein", false, 0, 95 - crossing_mm, last_of_artery + 1, made.samples.size() - 1}};
+  made.branches = {{"unsure", "unsure", false, 30, 2.4, false, false, 25}};
+  return made;
+}
+
 planning::Preview preview(const imaging::VesselTree& tree) {
   planning::Preview made;
   planning::Crossing& c = made.crossing;
@@ -113,8 +130,13 @@ planning::Preview preview(const imaging::VesselTree& tree) {
   c.artery_diameter_mm = 2 * artery_radius_mm;
   c.vein_diameter_mm = 2 * vein_radius_mm;
   std::vector<LpsPoint> bridge, extension, coil;
-  for (double s_mm = 28; s_mm < crossing_mm; ++s_mm) bridge.push_back(on_artery(s_mm));
-  for (double s_mm = crossing_mm + 1; s_mm < 52; ++s_mm) bridge.push_back(on_vein(s_mm));
+  // From the one axis to the other along half a cosine: no corner, as a stent has none.
+  constexpr double swing_mm = 6;
+  for (double s_mm = 28; s_mm <= 52; s_mm += 0.5) {
+    const double share = std::clamp(0.5 + (s_mm - crossing_mm) / (2 * swing_mm), 0.0, 1.0);
+    bridge.push_back(
+        imaging::lerp(on_artery(s_mm), on_vein(s_mm), 0.5 - 0.5 * std::cos(imaging::pi * share)));
+  }
   for (double s_mm = 48; s_mm <= 95; ++s_mm) extension.push_back(on_vein(s_mm));
   const auto& unsure = tree.find("unsure")->line;
   for (double s_mm = 20; s_mm <= 30; ++s_mm) coil.push_back(unsure.at(s_mm).position);
@@ -151,8 +173,13 @@ planning::Preview preview(const imaging::VesselTree& tree) {
   made.devices = {device(DeviceKind::CrossingStent, "vein", {3.5, 5.5}, std::move(bridge)),
                   device(DeviceKind::ExtensionStent, "vein", {5.5}, std::move(extension)),
                   device(DeviceKind::Coil, "unsure", {3}, std::move(coil))};
+  made.devices[0].from_along_mm = 28 - crossing_mm - c.needle.length_mm;
+  made.devices[0].to_along_mm = 52 - crossing_mm;
+  made.devices[1].from_along_mm = 48 - crossing_mm;
+  made.devices[1].to_along_mm = 95 - crossing_mm;
   for (double s_mm = 0; s_mm < crossing_mm; ++s_mm) made.circuit.push_back(on_artery(s_mm));
   for (double s_mm = crossing_mm; s_mm <= 95; ++s_mm) made.circuit.push_back(on_vein(s_mm));
+  made.strip = strip(c.needle.length_mm);
   return made;
 }
 

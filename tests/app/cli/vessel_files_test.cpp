@@ -148,7 +148,8 @@ TEST(VesselFiles, AreAllWrittenAndTheLabelMapNamesItsVessels) {
              j = imaging::Vector3<imaging::Lps>{-1, 2, 2} / 3;
   const auto grid =
       *imaging::Grid::make({40, 30, 50}, {0.5, 0.6, 0.7}, {5, -25, 20}, {i, j, i.cross(j)});
-  imaging::DuplexVolume volume{.bmode = imaging::Volume<std::uint8_t>(grid)};
+  const imaging::DuplexVolume volume{{}, {}, {}, {}, {}, imaging::Volume<std::uint8_t>(grid),
+                                     {}, {}, {}, {}};
   const auto written = write_vessel_files(scratch.path(), tree(), {volume});
   ASSERT_TRUE(written) << written.error().sentence;
   EXPECT_EQ(*written, (std::vector<std::string>{"centrelines.vtp", "arteries.stl", "veins.stl",

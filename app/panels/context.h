@@ -60,6 +60,9 @@ void draw_key_list(Context& context, float width, float height);
 void take_keys(Context& context);
 // Those of the Devices workspace.
 void take_devices_keys(Context& context);
+void take_vessels_keys(Context& context);
+// Esc there: true when it had a tool to put down.
+bool put_down_vessel_tool(Context& context);
 void take_score_keys(Context& context);
 
 }  // namespace app

@@ -19,8 +19,8 @@ struct KeyGroup {
   std::vector<KeyLine> lines;
 };
 
-const std::array<KeyGroup, 6>& key_groups() {
-  static const std::array<KeyGroup, 6> groups = {{
+const std::array<KeyGroup, 7>& key_groups() {
+  static const std::array<KeyGroup, 7> groups = {{
       {"Everywhere",
        {{"Ctrl+Z", "Undo"},
         {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},
@@ -41,6 +41,17 @@ const std::array<KeyGroup, 6>& key_groups() {
        {{"Left", "Angiogram: window and level. Slices: cursor. 3-D: turn. Handle: move it"},
         {"Middle, right", "Pan, zoom"},
         {"Wheel", "Frame, slice, or zoom"}}},
+      {"Vessels",
+       {{"B", "Branch: click where it begins, then where it ends"},
+        {"C, J", "Cut where you click; join with the vessel that you click"},
+        {"M, R", "Drag the axis; drag the rim"},
+        {"P, E", "Paint, erase: what is open, what is occluded (a brush in the cross-section)"},
+        {"V", "Mark a valve, or take it away"},
+        {"N, K", "Name; artery, vein or unsure"},
+        {"Del", "Delete the selected vessel"},
+        {"L, Esc", "Look only: put the tool down"},
+        {"Up, Down", "Vessel before, vessel after"},
+        {"Left, Right", "Along the vessel by 1 mm (Shift: 10 mm)"}}},
       {"Crossing",
        {{"Drag a handle", "Move the crossing along the vessels"},
         {"Left, Right", "Move it by 1 mm (Shift: 10 mm)"},
@@ -86,8 +97,8 @@ bool pressed(int key, bool repeats = true) { return ImGui::IsKeyPressed(key, rep
 // passes through and the tests send too.
 constexpr int key_f1 = 290, key_f2 = 291, key_f10 = 299, key_f11 = 300;
 constexpr std::array<Workspace, 9> by_function_key = {
-    Workspace::Case,  Workspace::Angio,   Workspace::Duplex, Workspace::Vessels,
-    Workspace::Cross, Workspace::Devices, Workspace::Flow,   Workspace::Report, Workspace::Score};
+    Workspace::Case,    Workspace::Angio, Workspace::Duplex, Workspace::Vessels, Workspace::Cross,
+    Workspace::Devices, Workspace::Flow,  Workspace::Report, Workspace::Score};
 
 int of(ImGuiKey_ key) { return ImGui::GetKeyIndex(key); }
 
@@ -100,6 +111,8 @@ void escape(Context& context) {
     context.session.history().abandon_gesture();
   } else if (ui.keys_shown) {
     ui.keys_shown = false;
+  } else if (put_down_vessel_tool(context)) {
+    return;
   } else if (ui.maximised) {
     ui.maximised.reset();
   } else {
@@ -257,6 +270,7 @@ void take_keys(Context& context) {
     }
   take_undo_keys(context);
   if (context.session.view.workspace == Workspace::Angio) take_angio_keys(context);
+  if (context.session.view.workspace == Workspace::Vessels) take_vessels_keys(context);
   if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
   if (context.session.view.workspace == Workspace::Devices) take_devices_keys(context);
   if (context.session.view.workspace == Workspace::Score) take_score_keys(context);

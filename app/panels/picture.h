@@ -17,6 +17,7 @@ struct PictureSlot {
   bool moves_crossing = false;  // The handles of the crossing can be dragged here.
   // Draws over the picture, and takes clicks on it: the item that covers it was the last one.
   std::function<void(const Box& image)> over = nullptr;
+  bool left_taken = false;  // The left button belongs to `over`: it neither looks nor selects.
 };
 
 // Draws the pictures, or only the one that a double-click made whole, over `whole`.

@@ -122,6 +122,8 @@ void drag(Context& context, const PictureSlot& slot, const Mouse& mouse) {
     views.pan(slot.kind, mouse.dx, mouse.dy);
   } else if (ImGui::IsMouseDown(ImGuiMouseButton_Right)) {
     views.zoom(slot.kind, std::exp(-mouse.dy * 0.01));
+  } else if (slot.left_taken) {
+    return;
   } else if (context.ui.hold) {
     move_handle(context, mouse);
   } else if (is_angiogram(slot.kind)) {
@@ -200,10 +202,10 @@ void take_picture_input(Context& context, const PictureSlot& slot, const Box& im
     const bool held = context.ui.hold.has_value();
     context.ui.hold.reset();
     context.session.history().end_gesture();
-    if (!held && !context.ui.dragged && io.MouseReleased[ImGuiMouseButton_Left])
+    if (!held && !slot.left_taken && !context.ui.dragged && io.MouseReleased[ImGuiMouseButton_Left])
       click(context, slot, mouse);
   }
-  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+  if (hovered && !slot.left_taken && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
     if (context.ui.maximised)
       context.ui.maximised.reset();
     else

@@ -1,5 +1,6 @@
 #include "app/panels/vessel_words.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "app/panels/words.h"
@@ -41,6 +42,22 @@ MeanDiameter mean_diameter(const imaging::Vessel& vessel) {
   }
   if (count == 0) return {};
   return {mean.diameter_mm / count, mean.sd_mm / count};
+}
+
+bool is_unsure(const imaging::Vessel& vessel) {
+  return vessel.kind == imaging::VesselKind::Unsure ||
+         std::min(vessel.kind_confidence, vessel.name_confidence) < 0.5;
+}
+
+int state_rank(const imaging::Vessel& vessel) {
+  if (is_unsure(vessel)) return 0;
+  const std::string lumen = openness(vessel);
+  return lumen == "occluded" ? 1 : lumen == "open" ? 3 : 2;
+}
+
+std::string state_of(const imaging::Vessel& vessel) {
+  constexpr const char* words[] = {"unsure", "occluded", "partly", "open"};
+  return words[state_rank(vessel)];
 }
 
 std::string openness(const imaging::Vessel& vessel) {

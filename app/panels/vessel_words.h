@@ -19,6 +19,11 @@ struct MeanDiameter {
   double diameter_mm = 0, sd_mm = 0;
 };
 MeanDiameter mean_diameter(const imaging::Vessel& vessel);
+// Below half, kind or name are a guess.
+bool is_unsure(const imaging::Vessel& vessel);
+// In one word: "unsure", "occluded", "partly", "open"; and their order.
+std::string state_of(const imaging::Vessel& vessel);
+int state_rank(const imaging::Vessel& vessel);
 // "open", "occluded", or how much of it is closed.
 std::string openness(const imaging::Vessel& vessel);
 

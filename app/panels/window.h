@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/panels/layout.h"
+#include "app/panels/vessels_hand.h"
 #include "app/session/angio_curve.h"
 #include "app/session/gap_profile.h"
 #include "app/session/jobs.h"
@@ -85,6 +86,7 @@ struct UiState {
   int selected_stent = 0;       // Its place.
   bool side_confirmed = false;  // Left or right, said again before an export.
   bool plot_held = false;       // The crossing is dragged along the gap plot.
+  VesselHand vessel_hand;
   bool dragged = false;         // Since the button went down: then its release is no click.
   std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.
 

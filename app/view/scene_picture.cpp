@@ -79,10 +79,12 @@ class ScenePicture : public Picture {
   // The whole circuit, or close to the crossing where it is chosen. A camera is aimed once per case
   // and stays where the person put it.
   void aim(const Look& look, const Size& size) {
+    const bool drawn_before = drawn_;
     drawn_ = look.vessels && !look.vessels->empty();
     scale_ = size.scale;
-    if (look.changes_of(Concern::Vessels) != vessels_seen_) {
-      vessels_seen_ = look.changes_of(Concern::Vessels);
+    // Another case is looked at afresh; vessels that a hand corrects are not.
+    if (look.changes_of(Concern::Study) != study_seen_ || drawn_ != drawn_before) {
+      study_seen_ = look.changes_of(Concern::Study);
       reset();
     }
     close_up_ = look.view.workspace == Workspace::Cross && look.preview ? 1 : 0;
@@ -414,7 +416,7 @@ class ScenePicture : public Picture {
   double scale_ = 1, fade_mm_ = 120;
   std::string seen_artery_, seen_vein_;
   LpsPoint seen_middle_;
-  std::size_t vessels_seen_ = 0, vessels_made_ = 0, selection_made_ = 0, devices_made_ = 0;
+  std::size_t study_seen_ = 0, vessels_made_ = 0, selection_made_ = 0, devices_made_ = 0;
 };
 
 }  // namespace

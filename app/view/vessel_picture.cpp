@@ -24,21 +24,28 @@ class CrossSectionPicture : public PlanePicture {
   std::optional<Plane> aim(const Look& look, const Size& size) const override {
     const Vessel* vessel = look.selected_vessel();
     if (vessel == nullptr) return std::nullopt;
+    // While a hand changes the vessel the plane stands still, or it would run away under the hand.
+    const bool same = held_ && held_vessel_ == vessel->id && held_->width_px == size.width_px &&
+                      held_->height_px == size.height_px;
+    if (look.gesture_open && same) return held_;
     const double s_mm = vessel->line.nearest_mm(look.view.cursor);
     const auto sample = vessel->line.at(s_mm);
     const Axes axes = axes_across(vessel->line.tangent(s_mm));
     const double half_mm = std::max(5.0, 4 * sample.radius_mm);
-    return Plane{.centre = sample.position,
-                 .right = axes.right,
-                 .down = axes.down,
-                 .mm_per_px = half_mm / (0.5 * std::min(size.width_px, size.height_px)),
-                 .width_px = size.width_px,
-                 .height_px = size.height_px};
+    held_vessel_ = vessel->id;
+    held_ = Plane{.centre = sample.position,
+                  .right = axes.right,
+                  .down = axes.down,
+                  .mm_per_px = half_mm / (0.5 * std::min(size.width_px, size.height_px)),
+                  .width_px = size.width_px,
+                  .height_px = size.height_px};
+    return held_;
   }
 
   void paint(Canvas& canvas, const Look& look, const Shapes&, const Plane& plane) const override {
     const Vessel* vessel = look.selected_vessel();
-    const double s_mm = vessel->line.nearest_mm(look.view.cursor);
+    // In a plane that stands still the vessel is met where it passes the plane's middle.
+    const double s_mm = vessel->line.nearest_mm(held_ ? held_->centre : look.view.cursor);
     const auto sample = vessel->line.at(s_mm);
     if (const imaging::DuplexVolume* volume = look.volume_at(sample.position))
       paint_slice(canvas, *volume, plane, {});
@@ -57,7 +64,7 @@ class CrossSectionPicture : public PlanePicture {
       lumen.push_back(
           {centre.x + radius_px * std::cos(angle), centre.y + radius_px * std::sin(angle)});
     }
-    draw_vessel_line(canvas, lumen, vessel->kind, true);
+    draw_vessel_line(canvas, lumen, sample.open ? vessel->kind : imaging::VesselKind::Unsure, true);
     mark_dimension(canvas, {centre.x - radius_px, centre.y}, {centre.x + radius_px, centre.y},
                    "\u00D8 " + in_mm(2 * sample.radius_mm, 2 * sample.radius_sd_mm), token::text,
                    radius_px + canvas.px(22));
@@ -66,6 +73,10 @@ class CrossSectionPicture : public PlanePicture {
     mark_title(canvas, "Cross-section",
                in_mm(s_mm) + " from its origin" + (sample.open ? "" : ", no open lumen"));
   }
+
+ private:
+  mutable std::optional<Plane> held_;
+  mutable std::string held_vessel_;
 };
 
 // The duplex along the selected vessel, pulled straight, over its diameter.
@@ -78,7 +89,10 @@ class StraightenedPicture : public Picture {
     const Vessel* vessel = look.selected_vessel();
     drawn_ = vessel != nullptr;
     if (!drawn_) return canvas.release();
-    lay_out(*vessel, canvas);
+    // While a hand changes the vessel the picture stays straight along what it was.
+    const bool same = held_ && held_->id == vessel->id;
+    if (!look.gesture_open || !same) held_ = *vessel;
+    lay_out(*held_, canvas);
     paint_band(canvas, look);
     paint_walls(canvas, *vessel);
     if (has_profile_) paint_profile(canvas, *vessel);
@@ -96,13 +110,13 @@ class StraightenedPicture : public Picture {
 
   Pick pick(const Look& look, Point2 at) const override {
     const auto p = point_at(look, at, {});
-    const Vessel* vessel = look.selected_vessel();
+    const Vessel* vessel = held(look);
     if (!p || vessel == nullptr) return {};
     return {Pick::What::Vessel, vessel->id, vessel->line.at(mm_of(at.x)).position};
   }
 
   std::optional<LpsPoint> point_at(const Look& look, Point2 at, const LpsPoint&) const override {
-    const Vessel* vessel = look.selected_vessel();
+    const Vessel* vessel = held(look);
     if (!drawn_ || vessel == nullptr) return std::nullopt;
     const double s_mm = mm_of(at.x);
     if (s_mm < 0 || s_mm > vessel->line.length_mm()) return std::nullopt;
@@ -112,7 +126,7 @@ class StraightenedPicture : public Picture {
   }
 
   std::optional<Point2> place_of(const Look& look, const LpsPoint& p) const override {
-    const Vessel* vessel = look.selected_vessel();
+    const Vessel* vessel = held(look);
     if (!drawn_ || vessel == nullptr) return std::nullopt;
     const double s_mm = vessel->line.nearest_mm(p);
     const double across_mm = (p - vessel->line.at(s_mm).position).dot(across_at(s_mm));
@@ -132,6 +146,12 @@ class StraightenedPicture : public Picture {
   static constexpr double step_mm = 0.5;       // Between the kept directions.
   static constexpr double most_across_mm = 8;  // Shown to either side of the axis.
 
+  // The vessel that the picture is straight along; nullptr once another one is selected.
+  const Vessel* held(const Look& look) const {
+    const Vessel* now = look.selected_vessel();
+    if (now == nullptr || !held_ || held_->id != now->id) return nullptr;
+    return &*held_;
+  }
   double band_middle() const { return band_bottom_ / 2; }
   double column_of(double s_mm) const { return (s_mm - first_mm_) / mm_per_px_; }
   double mm_of(double column) const { return first_mm_ + column * mm_per_px_; }
@@ -177,7 +197,7 @@ class StraightenedPicture : public Picture {
   }
 
   void paint_band(Canvas& canvas, const Look& look) const {
-    const Vessel& vessel = *look.selected_vessel();
+    const Vessel& vessel = *held_;
     for (int column = 0; column < canvas.width(); ++column) {
       const double s_mm = mm_of(column);
       if (s_mm < 0 || s_mm > vessel.line.length_mm()) continue;
@@ -201,12 +221,21 @@ class StraightenedPicture : public Picture {
       std::vector<Point2> wall;
       for (int column = 0; column < canvas.width(); column += 2) {
         const double s_mm = mm_of(column);
-        if (s_mm < 0 || s_mm > vessel.line.length_mm()) continue;
-        const double radius_mm = vessel.line.at(s_mm).radius_mm;
-        wall.push_back({1.0 * column, band_middle() + side * radius_mm / across_mm_per_px_});
+        if (s_mm < 0 || s_mm > held_->line.length_mm()) continue;
+        const auto sample = sample_beside(vessel, s_mm);
+        const double off_mm =
+            (sample.position - held_->line.at(s_mm).position).dot(across_at(s_mm));
+        wall.push_back(
+            {1.0 * column, band_middle() + (off_mm + side * sample.radius_mm) / across_mm_per_px_});
       }
       draw_vessel_line(canvas, wall, vessel.kind, false);
     }
+  }
+
+  // Where the vessel as it is now passes the place s_mm of what the picture is straight along.
+  imaging::CenterlineSample sample_beside(const Vessel& vessel, double s_mm) const {
+    if (vessel.line.samples() == held_->line.samples()) return vessel.line.at(s_mm);
+    return vessel.line.at(vessel.line.nearest_mm(held_->line.at(s_mm).position));
   }
 
   void paint_profile(Canvas& canvas, const Vessel& vessel) const {
@@ -237,8 +266,8 @@ class StraightenedPicture : public Picture {
     };
     for (int column = 0; column < canvas.width(); ++column) {
       const double s_mm = mm_of(column);
-      if (s_mm < 0 || s_mm > vessel.line.length_mm()) continue;
-      const auto sample = vessel.line.at(s_mm);
+      if (s_mm < 0 || s_mm > held_->line.length_mm()) continue;
+      const auto sample = sample_beside(vessel, s_mm);
       const double low = row_of(std::max(0.0, 2 * (sample.radius_mm - sample.radius_sd_mm)));
       const double high = row_of(2 * (sample.radius_mm + sample.radius_sd_mm));
       canvas.line({1.0 * column, low}, {1.0 * column, high},
@@ -279,6 +308,7 @@ class StraightenedPicture : public Picture {
     }
   }
 
+  std::optional<Vessel> held_;
   std::string vessel_;
   std::vector<LpsVector> across_;
   bool drawn_ = false, has_profile_ = true;

@@ -13,6 +13,7 @@
 #include "app/cli/verbs.h"
 #include "app/report/report.h"
 #include "app/report/report_content.h"
+#include "app/session/angio_work.h"
 #include "app/session/open_case.h"
 #include "app/shell/screenshot.h"
 #include "app/shell/shell.h"
@@ -64,6 +65,7 @@ void save_screenshot(const Options& options) {
   Surroundings around;
   if (session.has_case() && !session.study().runs.empty()) {
     const auto& run = session.study().runs[session.view.run];
+    AngioWork::complete(session);
     if (auto curve = angio_curve(run, session.view.mask_frame)) {
       session.view.frame = curve->peak_frame;
       around.curve = std::move(*curve);

@@ -5,10 +5,19 @@
 #include "app/panels/picture.h"
 #include "app/panels/plot.h"
 #include "app/panels/widgets.h"
+#include "app/session/angio_findings.h"
+#include "app/session/angio_mask.h"
 #include "app/session/cine.h"
 
 namespace app {
 namespace {
+
+bool choice_button(Context& context, const char* words, bool chosen) {
+  if (chosen) ImGui::PushStyleColor(ImGuiCol_Button, context.tokens().line);
+  const bool pressed = ImGui::Button(words);
+  if (chosen) ImGui::PopStyleColor();
+  return pressed;
+}
 
 // Play, loop, speed, and which frame of which run.
 void draw_transport(Context& context, const imaging::AngioRun& run) {
@@ -34,6 +43,9 @@ void draw_transport(Context& context, const imaging::AngioRun& run) {
     ImGui::SameLine(0, context.px(4));
   }
   ImGui::SameLine(0, context.px(24));
+  ImGui::Checkbox("Loop", &view.angio.loops);
+  if (ImGui::IsItemHovered()) tooltip(context, "L");
+  ImGui::SameLine(0, context.px(16));
   ImGui::Checkbox("Invert", &view.inverted);
   if (ImGui::IsItemHovered()) tooltip(context, "I");
 }
@@ -106,12 +118,75 @@ void draw_mask(Context& context, const imaging::AngioRun& run) {
     const FontOf font(context.theme.fonts.dense);
     wrapped_text(context.tokens().muted, curve->mask_reason);
   }
-  if (ImGui::Button("Use this frame")) view.mask_frame = shown_frame(view, run);
-  ImGui::SameLine();
-  ImGui::BeginDisabled(!view.mask_frame);
-  if (ImGui::Button("Automatic")) view.mask_frame.reset();
-  ImGui::EndDisabled();
+  for (const MaskChoice choice :
+       {MaskChoice::FromFile, MaskChoice::Found, MaskChoice::ThisFrame, MaskChoice::Average}) {
+    if (choice == MaskChoice::FromFile && !run.mask) continue;
+    // Without a mask in the file its choice and the found one are the same.
+    const bool chosen = view.angio.mask == choice || (choice == MaskChoice::Found && !run.mask &&
+                                                      view.angio.mask == MaskChoice::FromFile);
+    if (choice_button(context, words_for(choice), chosen)) {
+      view.angio.mask = choice;
+      view.mask_frame.reset();
+      if (choice == MaskChoice::ThisFrame) view.mask_frame = shown_frame(view, run);
+    }
+    if (ImGui::IsItemHovered()) tooltip(context, "M");
+    if (choice != MaskChoice::Average) ImGui::SameLine(0, context.px(4));
+  }
+}
 
+void draw_motion(Context& context) {
+  AngioView& angio = context.session.view.angio;
+  heading(context, "Motion of the limb");
+  for (const auto& [words, choice] :
+       {std::pair("As it is", MotionChoice::Off), std::pair("Shifts", MotionChoice::Shift),
+        std::pair("Deformation", MotionChoice::Deformation)}) {
+    if (choice_button(context, words, angio.motion == choice)) angio.motion = choice;
+    if (ImGui::IsItemHovered()) tooltip(context, "D");
+    ImGui::SameLine(0, context.px(4));
+  }
+  ImGui::NewLine();
+  const FontOf font(context.theme.fonts.dense);
+  const AngioMotion* motion = context.session.angio.motion.get();
+  if (angio.motion == MotionChoice::Off) return;
+  if (!motion) {
+    wrapped_text(context.tokens().muted, "Being found; the status bar shows how far it is.");
+  } else if (!motion->refusal.empty()) {
+    wrapped_text(context.tokens().warn, motion->refusal);
+  } else {
+    field(context, "Moved by at most", fixed(motion->largest_px, 1) + " px");
+    field(context, "Left of the background",
+          fixed(motion->residual_after, 1) + " of " + fixed(motion->residual_before, 1) +
+              " thousandths");
+  }
+}
+
+void draw_peak(Context& context, const imaging::AngioRun& run) {
+  ViewState& view = context.session.view;
+  AngioView& angio = view.angio;
+  heading(context, "Peak opacification");
+  const bool shown = angio.shows == AngioShows::Peak;
+  if (choice_button(context, "Show", shown))
+    angio.shows = shown ? AngioShows::Frame : AngioShows::Peak;
+  if (ImGui::IsItemHovered()) tooltip(context, "K");
+  ImGui::SameLine(0, context.px(4));
+  if (ImGui::Button("From here")) angio.peak_first = shown_frame(view, run);
+  if (ImGui::IsItemHovered()) tooltip(context, "[");
+  ImGui::SameLine(0, context.px(4));
+  if (ImGui::Button("To here")) angio.peak_last = shown_frame(view, run);
+  if (ImGui::IsItemHovered()) tooltip(context, "]");
+  ImGui::SameLine(0, context.px(4));
+  if (ImGui::Button("All")) angio.peak_first = angio.peak_last = std::nullopt;
+  const FontOf font(context.theme.fonts.dense);
+  const int count = static_cast<int>(run.frames.size());
+  field(context, "Frames",
+        std::to_string(angio.peak_first.value_or(0) + 1) + " to " +
+            std::to_string(angio.peak_last.value_or(count - 1) + 1));
+  ImGui::Checkbox("Gas (the least instead of the most)", &angio.peak_of_gas);
+  if (ImGui::IsItemHovered()) tooltip(context, "G");
+}
+
+void draw_shift(Context& context) {
+  ViewState& view = context.session.view;
   heading(context, "Pixel shift of the mask");
   const FontOf font(context.theme.fonts.dense);
   const auto drag_px = [&](const char* label, double& value) {
@@ -141,12 +216,17 @@ void draw_inspector(Context& context, const imaging::AngioRun& run, const Box& b
   const Pane pane(context, "inspector", box, context.tokens().panel, 16, Pane::Scroll::Vertical);
   draw_runs(context);
   draw_mask(context, run);
+  draw_motion(context);
+  draw_peak(context, run);
+  draw_shift(context);
   draw_window_level(context);
   heading(context, "Calibration");
   field(context, "Pixel size", sentence(run.calibration),
         run.calibration.gives_mm() ? context.tokens().text : context.tokens().warn);
   const FontOf font(context.theme.fonts.dense);
   if (!run.calibration.note.empty()) wrapped_text(context.tokens().muted, run.calibration.note);
+  if (const std::string fault = fault_of_times(run); !fault.empty())
+    wrapped_text(context.tokens().warn, fault);
   if (run.lossy)
     wrapped_text(context.tokens().warn,
                  "Compressed with loss: densities are for looking only, not for measuring.");

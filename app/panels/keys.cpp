@@ -5,6 +5,7 @@
 
 #include "app/panels/cross_parts.h"
 #include "app/panels/widgets.h"
+#include "app/session/angio_mask.h"
 #include "app/session/cine.h"
 
 namespace app {
@@ -36,6 +37,13 @@ const std::array<KeyGroup, 7>& key_groups() {
         {"PgUp, PgDn", "Run before, run after"},
         {"I", "Invert"},
         {"Left, Right", "Pixel shift of the mask by 0.5 px (with Ctrl: up, down too)"},
+        {"M", "Next mask: the file's, found, this frame, average"},
+        {"D", "Motion of the limb: not taken out, shifts, deformation"},
+        {"K, [, ]", "Peak opacification, from this frame, to this frame"},
+        {"G", "Peak of gas: the least instead of the most"},
+        {"L", "Begin again at the end, or stop there"},
+        {"Minus, plus", "Half or double the speed"},
+        {"0", "Whole picture, no pixel shift, automatic window"},
         {"1 … 5", "Window: automatic, wide, medium, narrow, bone"}}},
       {"Mouse",
        {{"Left", "Angiogram: window and level. Slices: cursor. 3-D: turn. Handle: move it"},
@@ -152,6 +160,32 @@ void set_window_preset(ViewState& view, const imaging::AngioRun& run, int preset
   view.window_centre = view.subtracted ? view.window_width / 2 : top / 2;
 }
 
+// What is subtracted, and what is shown of it.
+void take_subtraction_keys(Context& context, const imaging::AngioRun& run) {
+  ViewState& view = context.session.view;
+  AngioView& angio = view.angio;
+  if (pressed('M', false)) next_mask(view, run);
+  if (pressed('D', false))
+    angio.motion = angio.motion == MotionChoice::Off     ? MotionChoice::Shift
+                   : angio.motion == MotionChoice::Shift ? MotionChoice::Deformation
+                                                         : MotionChoice::Off;
+  if (pressed('K', false))
+    angio.shows = angio.shows == AngioShows::Peak ? AngioShows::Frame : AngioShows::Peak;
+  if (pressed('[', false)) angio.peak_first = shown_frame(view, run);
+  if (pressed(']', false)) angio.peak_last = shown_frame(view, run);
+  if (pressed('G', false)) angio.peak_of_gas = !angio.peak_of_gas;
+  if (pressed('L', false)) angio.loops = !angio.loops;
+  constexpr double slowest = 0.125, fastest = 8;
+  if (pressed('-', false)) view.speed = std::max(slowest, view.speed / 2);
+  if (pressed('=', false)) view.speed = std::min(fastest, view.speed * 2);
+  if (pressed('0', false)) {
+    view.shift_column_px = view.shift_row_px = view.window_centre = view.window_width = 0;
+    if (context.views)
+      for (const ViewKind kind : {ViewKind::AngioSubtracted, ViewKind::AngioNative})
+        context.views->reset(kind);
+  }
+}
+
 void take_angio_keys(Context& context) {
   Session& session = context.session;
   if (!session.has_case() || session.study().runs.empty()) return;
@@ -163,6 +197,7 @@ void take_angio_keys(Context& context) {
   constexpr double shift_px = 0.5;
   if (pressed('C', false) || pressed(of(ImGuiKey_Space), false)) view.playing = !view.playing;
   if (pressed('I', false)) view.inverted = !view.inverted;
+  if (!io.KeyCtrl) take_subtraction_keys(context, run);
   if (io.KeyCtrl) {
     if (pressed(of(ImGuiKey_UpArrow))) view.shift_row_px -= shift_px;
     if (pressed(of(ImGuiKey_DownArrow))) view.shift_row_px += shift_px;

@@ -24,6 +24,10 @@ imaging::Result<AngioCurve> angio_curve(const imaging::AngioRun& run,
     if (!chosen) return tl::unexpected(chosen.error());
     mask = std::move(*chosen);
   }
+  return angio_curve(run, mask);
+}
+
+imaging::Result<AngioCurve> angio_curve(const imaging::AngioRun& run, const imaging::Mask& mask) {
   const auto subtraction = imaging::Subtraction::make(run, mask);
   if (!subtraction) return tl::unexpected(subtraction.error());
 

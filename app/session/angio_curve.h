@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imaging/angio/subtraction.h"
 #include "imaging/core/result.h"
 #include "imaging/core/study.h"
 
@@ -19,6 +20,8 @@ struct AngioCurve {
 };
 
 // Errors: InvalidInput for a run that cannot be subtracted.
+imaging::Result<AngioCurve> angio_curve(const imaging::AngioRun& run, const imaging::Mask& mask);
+// With the mask that choose_mask finds, or this one frame.
 imaging::Result<AngioCurve> angio_curve(const imaging::AngioRun& run,
                                         std::optional<int> mask_frame);
 

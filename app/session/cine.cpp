@@ -17,7 +17,24 @@ double interval_s(const imaging::AngioRun& run, std::size_t frame) {
   return interval > 0 && std::isfinite(interval) ? interval : fallback_interval_s;
 }
 
+bool has_usable_times(const imaging::AngioRun& run) {
+  const auto& times_s = run.frame_times_s;
+  if (times_s.size() < 2 || times_s.size() != run.frames.size()) return false;
+  for (std::size_t i = 1; i < times_s.size(); ++i)
+    if (!(times_s[i] > times_s[i - 1]) || !std::isfinite(times_s[i])) return false;
+  return true;
+}
+
 }  // namespace
+
+std::string fault_of_times(const imaging::AngioRun& run) {
+  if (run.frames.size() < 2 || has_usable_times(run)) return "";
+  if (run.frame_times_s.size() != run.frames.size())
+    return "The file states no time for each frame: it plays at 4 frames/s, and times here are "
+           "not the patient's.";
+  return "The file's frame times do not rise: where they fail it plays at 4 frames/s, and times "
+         "here are not the patient's.";
+}
 
 int shown_frame(const ViewState& view, const imaging::AngioRun& run) {
   const int last = std::max(0, static_cast<int>(run.frames.size()) - 1);
@@ -48,6 +65,10 @@ void play_on(ViewState& view, const imaging::AngioRun& run, double elapsed_s) {
       break;
     }
     left_s -= until_next_s;
+    if (whole + 1 >= count && !view.angio.loops) {
+      view.playing = false;
+      break;
+    }
     view.frame = whole + 1 >= count ? 0 : whole + 1;
   }
 }
@@ -63,6 +84,9 @@ void choose_run(ViewState& view, std::size_t run) {
   view.frame = 0;
   view.playing = false;
   view.mask_frame.reset();
+  view.angio.mask = MaskChoice::FromFile;
+  view.angio.peak_first = view.angio.peak_last = std::nullopt;
+  view.angio.compared_run.reset();
   view.shift_column_px = view.shift_row_px = 0;
   view.window_centre = view.window_width = 0;
 }

@@ -9,8 +9,11 @@ namespace app {
 int shown_frame(const ViewState& view, const imaging::AngioRun& run);
 // Time of a fractional frame, s; interpolated between frame_times_s.
 double time_of(const imaging::AngioRun& run, double frame);
+// One sentence where the file's frame times cannot be trusted; empty: they can.
+std::string fault_of_times(const imaging::AngioRun& run);
 // Moves view.frame on by `elapsed_s` of the watcher's time at view.speed, round from the end to the
-// beginning. Runs without usable times play at 4 frames/s, the usual rate of leg angiography.
+// beginning unless it does not loop. Runs without usable times play at 4 frames/s, the usual rate
+// of leg angiography.
 void play_on(ViewState& view, const imaging::AngioRun& run, double elapsed_s);
 // By whole frames, stopping at the ends; stops playing.
 void step_frame(ViewState& view, const imaging::AngioRun& run, int frames);

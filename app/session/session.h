@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/session/angio_findings.h"
+#include "app/session/angio_view.h"
 #include "app/session/scoring.h"
 #include "imaging/core/study.h"
 #include "planning/planner.h"
@@ -92,8 +94,9 @@ struct ViewState {
   double window_centre = 0, window_width = 0;    // Angiogram; 0 width: automatic.
   double shift_column_px = 0, shift_row_px = 0;  // Pixel shift of the mask.
   std::optional<int> mask_frame;                 // Chosen by hand.
-  std::string selected_vessel;                   // Id; empty: none.
-  std::size_t selected_candidate = 0;            // Index into planner.candidates().
+  AngioView angio = {};
+  std::string selected_vessel;         // Id; empty: none.
+  std::size_t selected_candidate = 0;  // Index into planner.candidates().
   bool show_veins = true, show_arteries = true, show_devices = true;
 };
 
@@ -153,6 +156,7 @@ class Session {
 
   ViewState view;
   Scoring scoring;
+  AngioFindings angio;  // Of the run in view, as far as they are made.
   // What the person should know about how the case opened: why it has no vessels, for instance.
   std::vector<std::string> notes;
   // Puts the linked cursor there, and turns to the volume that holds it.

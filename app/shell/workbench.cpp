@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "app/session/angio_mask.h"
 #include "app/session/cine.h"
 
 namespace app {
@@ -19,7 +20,7 @@ bool same_place(const ViewState& a, const ViewState& b) {
          a.run == b.run && (a.frame == b.frame || a.playing) && a.subtracted == b.subtracted &&
          a.inverted == b.inverted && a.speed == b.speed && a.window_centre == b.window_centre &&
          a.window_width == b.window_width && a.shift_column_px == b.shift_column_px &&
-         a.shift_row_px == b.shift_row_px && a.mask_frame == b.mask_frame &&
+         a.shift_row_px == b.shift_row_px && a.mask_frame == b.mask_frame && a.angio == b.angio &&
          a.selected_vessel == b.selected_vessel && a.selected_candidate == b.selected_candidate &&
          a.show_veins == b.show_veins && a.show_arteries == b.show_arteries &&
          a.show_devices == b.show_devices;
@@ -124,16 +125,19 @@ void Workbench::follow_curve(double now_s) {
   const auto study = session_.shared_study();
   if (session_.view.run >= study->runs.size()) return;
   const imaging::AngioRun* run = &study->runs[session_.view.run];
-  if (run == curve_of_ && session_.view.mask_frame == curve_mask_) return;
+  const AngioFindings& angio = session_.angio;
+  if (run == curve_of_ && angio.mask == curve_mask_ && angio.motion == curve_motion_) return;
   curve_of_ = run;
-  curve_mask_ = session_.view.mask_frame;
+  curve_mask_ = angio.mask;
+  curve_motion_ = angio.motion;
+  if (!angio.mask || !angio.mask->refusal.empty()) return around_.curve.reset();
+  const auto mask = mask_in_view(*run, session_.view, angio);
+  if (!mask) return;
   around_.curve.reset();
   jobs_.start<AngioCurve>(
       "curve", "Reading the contrast", now_s,
       // The study is held, so that the run outlives the job.
-      [study, run, mask = curve_mask_](const imaging::Progress&) {
-        return angio_curve(*run, mask);
-      },
+      [study, run, mask = *mask](const imaging::Progress&) { return angio_curve(*run, mask); },
       [this](imaging::Result<AngioCurve> curve) {
         // A run without a mask shows no curve; its picture says why.
         if (!curve) return;
@@ -176,6 +180,7 @@ void Workbench::make(const SweepOrder& order, double now_s) {
 }
 
 bool Workbench::poll(double now_s, const std::string& clock_time) {
+  angio_work_.follow(session_, jobs_, now_s);
   follow_curve(now_s);
   const bool finished = jobs_.poll();
   save_plan(now_s, clock_time, false);

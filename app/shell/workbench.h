@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/panels/window.h"
+#include "app/session/angio_work.h"
 #include "app/session/jobs.h"
 #include "app/shell/open_kept.h"
 #include "app/store/library.h"
@@ -62,7 +63,9 @@ class Workbench {
   double view_saved_s_ = 0;
   // The run and mask that around_.curve is of, or is being made of.
   const imaging::AngioRun* curve_of_ = nullptr;
-  std::optional<int> curve_mask_;
+  std::shared_ptr<const AngioMask> curve_mask_;
+  std::shared_ptr<const AngioMotion> curve_motion_;
+  AngioWork angio_work_;
   Jobs jobs_;  // Last: its threads end before what they were started for goes.
 };
 

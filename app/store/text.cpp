@@ -78,6 +78,44 @@ std::optional<planning::Plan> plan_from_text(const std::string& text) {
   return plan ? std::optional(*std::move(plan)) : std::nullopt;
 }
 
+namespace {
+
+json json_of(const AngioView& view) {
+  json value{{"mask", static_cast<int>(view.mask)},   {"motion", static_cast<int>(view.motion)},
+             {"shows", static_cast<int>(view.shows)}, {"quantity", static_cast<int>(view.quantity)},
+             {"peak_of_gas", view.peak_of_gas},       {"loops", view.loops},
+             {"shows_plan", view.shows_plan}};
+  if (view.peak_first) value["peak_first"] = *view.peak_first;
+  if (view.peak_last) value["peak_last"] = *view.peak_last;
+  if (view.compared_run) value["compared_run"] = *view.compared_run;
+  return value;
+}
+
+// Which tool was in the hand is not kept: a click after opening must not measure.
+AngioView angio_of(const json& value) {
+  const auto choice = [&](const char* key, auto last) {
+    const int n = value.at(key).get<int>();
+    return static_cast<decltype(last)>(n >= 0 && n <= static_cast<int>(last) ? n : 0);
+  };
+  const auto number = [&](const char* key) {
+    return value.contains(key) ? std::optional(value[key].get<int>()) : std::nullopt;
+  };
+  AngioView view;
+  view.mask = choice("mask", MaskChoice::Average);
+  view.motion = choice("motion", MotionChoice::Deformation);
+  view.shows = choice("shows", AngioShows::Map);
+  view.quantity = choice("quantity", PerfusionQuantity::WashIn);
+  view.peak_of_gas = value.at("peak_of_gas");
+  view.loops = value.at("loops");
+  view.shows_plan = value.at("shows_plan");
+  view.peak_first = number("peak_first");
+  view.peak_last = number("peak_last");
+  view.compared_run = number("compared_run");
+  return view;
+}
+
+}  // namespace
+
 std::string text_from_view(const ViewState& view) {
   json value{{"workspace", name_of(view.workspace)},
              {"cursor", {view.cursor.x, view.cursor.y, view.cursor.z}},
@@ -92,6 +130,7 @@ std::string text_from_view(const ViewState& view) {
              {"selected_vessel", view.selected_vessel},
              {"selected_candidate", view.selected_candidate},
              {"show", {view.show_veins, view.show_arteries, view.show_devices}}};
+  value["angio"] = json_of(view.angio);
   if (view.mask_frame) value["mask_frame"] = *view.mask_frame;
   return dump(value);
 }
@@ -118,11 +157,13 @@ std::optional<ViewState> view_from_text(const std::string& text) {
                    .shift_column_px = shift.at(0),
                    .shift_row_px = shift.at(1),
                    .mask_frame = {},
+                   .angio = {},
                    .selected_vessel = value.at("selected_vessel"),
                    .selected_candidate = value.at("selected_candidate"),
                    .show_veins = show.at(0),
                    .show_arteries = show.at(1),
                    .show_devices = show.at(2)};
+    if (value.contains("angio")) view.angio = angio_of(value["angio"]);
     if (value.contains("mask_frame")) view.mask_frame = value["mask_frame"].get<int>();
     return view;
   });

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "app/session/angio_mask.h"
 #include "app/view/flat_image.h"
 #include "app/view/marks.h"
+#include "app/view/xray_shader.h"
 #include "imaging/angio/c_arm.h"
 #include "imaging/angio/subtraction.h"
 
@@ -44,54 +46,68 @@ class AngioPicture : public ImagePicture {
     const AngioRun* run = look.run();
     if (run == nullptr || run->frames.empty()) return canvas.release();
     prepare(look, *run);
-    if (subtraction_)
+    const AngioPeak* peak =
+        subtracted_ && look.view.angio.shows == AngioShows::Peak ? look.angio.peak.get() : nullptr;
+    if (peak && !peak->contrast.empty())
+      paint_peak(canvas, look, *peak, size);
+    else if (subtraction_)
       paint_subtracted(canvas, look, *run, size);
     else
       paint_native(canvas, look, *run, size);
     const auto& first = run->frames.front();
     mark_xray(canvas, run->calibration, magnification(first.columns(), first.rows(), size));
     mark_sides(canvas, *run);
-    const int count = static_cast<int>(run->frames.size());
-    const int shown = std::clamp(static_cast<int>(look.view.frame), 0, count - 1) + 1;
-    mark_title(canvas, subtraction_ ? "Subtracted" : "As taken",
-               "frame " + std::to_string(shown) + " of " + std::to_string(count));
+    mark_title(canvas, subtraction_ ? title(look) : "As taken", place_in_run(look, *run));
     return canvas.release();
   }
 
  private:
+  std::string title(const Look& look) const {
+    const bool moved = subtraction_->mask().motion != nullptr;
+    return moved ? look.view.angio.motion == MotionChoice::Shift ? "Subtracted, shifts taken out"
+                                                                 : "Subtracted, motion taken out"
+                 : "Subtracted";
+  }
+
+  std::string place_in_run(const Look& look, const AngioRun& run) const {
+    const int count = static_cast<int>(run.frames.size());
+    if (const AngioPeak* peak = look.angio.peak.get();
+        subtracted_ && peak && look.view.angio.shows == AngioShows::Peak)
+      return std::string(look.view.angio.peak_of_gas ? "least" : "most") + " of frames " +
+             std::to_string(peak->first + 1) + " to " + std::to_string(peak->last + 1);
+    const int shown = std::clamp(static_cast<int>(look.view.frame), 0, count - 1) + 1;
+    return "frame " + std::to_string(shown) + " of " + std::to_string(count);
+  }
+
   // What subtraction rests on; made anew only when one of these changes.
   struct Basis {
     std::shared_ptr<const imaging::Study> study;
     std::size_t run = 0;
+    MaskChoice choice = MaskChoice::FromFile;
     std::optional<int> mask_frame;
-    double shift_column_px = 0, shift_row_px = 0;
+    std::shared_ptr<const AngioMotion> motion;
     bool operator==(const Basis&) const = default;
   };
 
   void prepare(const Look& look, const AngioRun& run) {
-    const Basis basis{look.study, look.view.run, look.view.mask_frame, look.view.shift_column_px,
-                      look.view.shift_row_px};
+    const Basis basis{look.study, look.view.run, look.view.angio.mask, look.view.mask_frame,
+                      look.view.angio.motion == MotionChoice::Off ? nullptr : look.angio.motion};
     if (basis == basis_) return;
-    // Shifting the mask keeps the window: the hand compares what it sees before and after.
-    const bool only_shifted = basis.study == basis_.study && basis.run == basis_.run &&
-                              basis.mask_frame == basis_.mask_frame;
+    // Taking motion out keeps the window: the hand compares what it sees before and after.
+    const bool only_moved = basis.study == basis_.study && basis.run == basis_.run &&
+                            basis.choice == basis_.choice && basis.mask_frame == basis_.mask_frame;
     basis_ = basis;
     subtraction_.reset();
     if (subtracted_) {
-      auto mask = imaging::choose_mask(run);
-      if (look.view.mask_frame) {
-        imaging::Mask chosen;
-        chosen.frames = {*look.view.mask_frame};
-        mask = chosen;
-      }
-      if (mask) {
-        mask->shift_column_px += look.view.shift_column_px;
-        mask->shift_row_px += look.view.shift_row_px;
+      ViewState unshifted = look.view;
+      unshifted.shift_column_px = unshifted.shift_row_px = 0;
+      if (const auto mask = mask_in_view(run, unshifted, look.angio)) {
         auto made = imaging::Subtraction::make(run, *mask);
         if (made) subtraction_ = std::move(*made);
       }
+      ++mask_version_;
     }
-    if (!only_shifted) range_ = subtraction_ ? contrast_range(run) : native_range(run);
+    if (!only_moved) range_ = subtraction_ ? contrast_range(run) : native_range(run);
   }
 
   // Of the highest contrast in a few frames: all of them would take seconds in a long run.
@@ -111,25 +127,76 @@ class AngioPicture : public ImagePicture {
     return imaging::grey_range(as_floats(run.frames[run.frames.size() / 2]), 0.005, 0.995);
   }
 
-  void paint_subtracted(Canvas& canvas, const Look& look, const AngioRun& run,
-                        const Size& size) const {
-    const Frame<float> image = between_frames(look.view.frame, static_cast<int>(run.frames.size()),
-                                              [&](int n) { return subtraction_->frame(n); });
-    const bool by_hand = look.view.subtracted && look.view.window_width > 0;
-    const double none = by_hand ? look.view.window_centre - look.view.window_width / 2 : 0;
-    const double full = by_hand ? look.view.window_centre + look.view.window_width / 2
-                                : std::max(1e-3, static_cast<double>(range_.high));
-    const bool inverted = look.view.inverted;
-    paint_image(canvas, image, size, [=](float s) {
-      const double dark = (s - none) / (full - none);
-      return inverted ? (1 - background) + background * dark : background * (1 - dark);
-    });
+  // The frame in view and, while a run plays, the next one.
+  struct Shown {
+    int frame = 0, next = 0;
+    float share = 0;
+  };
+  static Shown shown_of(const Look& look, const AngioRun& run) {
+    const int last = static_cast<int>(run.frames.size()) - 1;
+    const double inside = std::clamp(look.view.frame, 0.0, static_cast<double>(last));
+    const int before = static_cast<int>(inside);
+    const auto share = static_cast<float>(inside - before);
+    if (share < 1e-3F || before == last) return {before, before, 0};
+    return {before, before + 1, share};
   }
 
-  void paint_native(Canvas& canvas, const Look& look, const AngioRun& run, const Size& size) const {
-    const Frame<float> image =
-        between_frames(look.view.frame, static_cast<int>(run.frames.size()),
-                       [&](int n) { return as_floats(run.frames[static_cast<std::size_t>(n)]); });
+  void set_contrast_window(XrayLayer& layer, const Look& look, double full) const {
+    const bool by_hand = look.view.subtracted && look.view.window_width > 0;
+    layer.none =
+        by_hand ? static_cast<float>(look.view.window_centre - look.view.window_width / 2) : 0;
+    layer.full = by_hand ? static_cast<float>(look.view.window_centre + look.view.window_width / 2)
+                         : static_cast<float>(full);
+    layer.first_shade = static_cast<float>(look.view.inverted ? 1 - background : background);
+    layer.last_shade = look.view.inverted ? 1 : 0;
+  }
+
+  void paint_peak(Canvas& canvas, const Look& look, const AngioPeak& peak, const Size& size) {
+    XrayLayer layer;
+    layer.live = &peak.contrast;
+    const auto range = imaging::grey_range(peak.contrast, 1 - high_quantile, high_quantile);
+    set_contrast_window(layer, look,
+                        look.view.angio.peak_of_gas
+                            ? std::min(-1e-3, static_cast<double>(range.low))
+                            : std::max(1e-3, static_cast<double>(range.high)));
+    painter_.paint(canvas, layer, place_image(layer.live->columns(), layer.live->rows(), size));
+  }
+
+  void paint_subtracted(Canvas& canvas, const Look& look, const AngioRun& run, const Size& size) {
+    const Shown shown = shown_of(look, run);
+    const Frame<float> live = subtraction_->log_live(shown.frame);
+    Frame<float> next;
+    XrayLayer layer;
+    layer.live = &live;
+    layer.mask = &subtraction_->log_mask();
+    layer.mask_version = mask_version_;
+    const imaging::Mask& mask = subtraction_->mask();
+    layer.shift_column_px = mask.shift_column_px + look.view.shift_column_px;
+    layer.shift_row_px = mask.shift_row_px + look.view.shift_row_px;
+    if (mask.motion) {
+      layer.motion = &(*mask.motion)[static_cast<std::size_t>(shown.frame)];
+      layer.motion_next = &(*mask.motion)[static_cast<std::size_t>(shown.next)];
+    }
+    if (shown.share > 0) {
+      next = subtraction_->log_live(shown.next);
+      layer.live_next = &next;
+      layer.share_next = shown.share;
+    }
+    set_contrast_window(layer, look, std::max(1e-3, static_cast<double>(range_.high)));
+    painter_.paint(canvas, layer, place_image(live.columns(), live.rows(), size));
+  }
+
+  void paint_native(Canvas& canvas, const Look& look, const AngioRun& run, const Size& size) {
+    const Shown shown = shown_of(look, run);
+    const Frame<float> live = as_floats(run.frames[static_cast<std::size_t>(shown.frame)]);
+    Frame<float> next;
+    XrayLayer layer;
+    layer.live = &live;
+    if (shown.share > 0) {
+      next = as_floats(run.frames[static_cast<std::size_t>(shown.next)]);
+      layer.live_next = &next;
+      layer.share_next = shown.share;
+    }
     double low = range_.low, high = range_.high;
     if (!look.view.subtracted && look.view.window_width > 0) {
       low = look.view.window_centre - look.view.window_width / 2;
@@ -138,17 +205,20 @@ class AngioPicture : public ImagePicture {
       low = run.window_centre - run.window_width / 2;
       high = run.window_centre + run.window_width / 2;
     }
+    layer.none = static_cast<float>(low);
+    layer.full = static_cast<float>(std::max(low + 1e-6, high));
     const bool turned = run.brighter_is_more_xray == look.view.inverted;
-    paint_image(canvas, image, size, [=](float value) {
-      const double bright = (value - low) / std::max(1e-6, high - low);
-      return turned ? 1 - bright : bright;
-    });
+    layer.first_shade = turned ? 1 : 0;
+    layer.last_shade = turned ? 0 : 1;
+    painter_.paint(canvas, layer, place_image(live.columns(), live.rows(), size));
   }
 
   bool subtracted_;
   Basis basis_;
-  std::optional<imaging::Subtraction> subtraction_;
+  std::optional<imaging::Subtraction> subtraction_;  // Without the shift by hand.
+  std::uint64_t mask_version_ = 0;
   imaging::GreyRange range_;
+  XrayPainter painter_;
 };
 
 class RadiographPicture : public ImagePicture {
@@ -169,12 +239,18 @@ class RadiographPicture : public ImagePicture {
       low = range.low;
       high = range.high;
     }
-    paint_image(canvas, image, size,
-                [=](float value) { return (value - low) / std::max(1e-6, high - low); });
+    XrayLayer layer;
+    layer.live = &image;
+    layer.none = static_cast<float>(low);
+    layer.full = static_cast<float>(std::max(low + 1e-6, high));
+    painter_.paint(canvas, layer, place_image(image.columns(), image.rows(), size));
     mark_xray(canvas, xray.calibration, magnification(image.columns(), image.rows(), size));
     mark_title(canvas, "Radiograph");
     return canvas.release();
   }
+
+ private:
+  XrayPainter painter_;
 };
 
 }  // namespace

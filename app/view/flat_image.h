@@ -1,9 +1,8 @@
 // An X-ray image on the screen: fitted, zoomed, windowed.
 #pragma once
 
-#include <functional>
-
 #include "app/view/picture.h"
+#include "app/view/xray_layer.h"
 
 namespace app::view {
 
@@ -26,16 +25,11 @@ class ImagePicture : public Picture {
  protected:
   // Screen px per image px.
   double magnification(int columns, int rows, const Size& size) const;
-  // Paints values through `shade` (0 black, 1 white) over the whole canvas.
-  void paint_image(Canvas& canvas, const imaging::Frame<float>& image, const Size& size,
-                   const std::function<double(float)>& shade) const;
+  // Where an image of this size lies on the picture; remembered for pixel_at.
+  XrayPlace place_image(int columns, int rows, const Size& size) const;
 
  private:
-  // Where the last picture put the image.
-  struct Shown {
-    double first_column = 0, first_row = 0, scale = 1;
-  };
-  mutable std::optional<Shown> shown_;
+  mutable std::optional<XrayPlace> shown_;  // Of the last picture.
   Framing framing_;
 };
 

@@ -40,9 +40,10 @@ void Look::take(const Session& session) {
   if (next.run != view.run || next.frame != view.frame || next.inverted != view.inverted ||
       next.window_centre != view.window_centre || next.window_width != view.window_width ||
       next.shift_column_px != view.shift_column_px || next.shift_row_px != view.shift_row_px ||
-      next.mask_frame != view.mask_frame)
+      next.mask_frame != view.mask_frame || next.angio != view.angio || session.angio != angio)
     changed(Concern::Run);
   view = next;
+  angio = session.angio;
 }
 
 const imaging::DuplexVolume* Look::volume() const {

@@ -20,6 +20,7 @@ struct Look {
   std::vector<planning::Crossing> candidates;
   std::optional<planning::Preview> preview;
   ViewState view;
+  AngioFindings angio;
   bool gesture_open = false;  // The hand holds the crossing.
 
   // Counts up with each change.

@@ -94,7 +94,13 @@ Result<Mask> choose_mask(const AngioRun& run) {
   if (run.mask)
     return Mask{run.mask->mask_frames, run.mask->shift_column_px, run.mask->shift_row_px,
                 "Mask frames and shift as the file states them."};
+  return find_mask(run);
+}
 
+Result<Mask> find_mask(const AngioRun& run) {
+  if (run.frames.size() < 2)
+    return fail(ErrorCode::InvalidInput,
+                "This run has one frame only, so there is nothing to subtract from it.");
   const std::vector<float> fill = filling(run);
   const float full = *std::max_element(fill.begin(), fill.end());
   // Contrast has arrived when a tenth of the final filling is exceeded; noise alone stays below

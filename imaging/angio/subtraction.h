@@ -24,6 +24,8 @@ struct Mask {
 // The file's own mask where AngioRun::mask holds one; else up to three frames before the contrast
 // arrives, found from the run itself. Errors: InvalidInput for a run of fewer than two frames.
 Result<Mask> choose_mask(const AngioRun& run);
+// The second of these, whatever the file states.
+Result<Mask> find_mask(const AngioRun& run);
 
 // Subtracted frames of one run.
 //

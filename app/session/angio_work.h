@@ -1,0 +1,44 @@
+// Makes what the angiogram's view asks for, beside the window.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "app/session/jobs.h"
+#include "app/session/session.h"
+
+namespace app {
+
+// Motion of the limb, the peak picture, and what is measured on them: each is made once its inputs
+// stand, and again when they change. A finding whose inputs have changed is dropped at once, so
+// that nothing that is shown lies.
+class AngioWork {
+ public:
+  // Called once for each drawn frame; `session` outlives the jobs.
+  void follow(Session& session, Jobs& jobs, double now_s);
+  // The same, waited for: for a picture without a window.
+  static void complete(Session& session);
+
+ private:
+  struct Order;
+  void make_all(Session& session, Jobs* jobs, double now_s);
+  template <class Found>
+  void want(const Order& order, std::shared_ptr<const Found>& slot,
+            std::function<imaging::Result<Found>(const imaging::Progress&)> make);
+
+  std::map<std::string, std::string> made_from_;  // By topic: what is being made now.
+};
+
+// How the limb moved, every frame. Errors: those of imaging::find_motion.
+imaging::Result<AngioMotion> find_angio_motion(const imaging::AngioRun& run,
+                                               const imaging::Mask& mask, MotionChoice choice,
+                                               const imaging::Progress& progress = {});
+
+// Over the frames [first, last] of the run, which are clamped to it.
+// Errors: those of Subtraction; Cancelled.
+imaging::Result<AngioPeak> find_angio_peak(const imaging::AngioRun& run, const imaging::Mask& mask,
+                                           int first, int last, bool of_gas,
+                                           const imaging::Progress& progress = {});
+
+}  // namespace app

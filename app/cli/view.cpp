@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/cli/verbs.h"
+#include "app/panels/score.h"
 #include "app/report/report.h"
 #include "app/report/report_content.h"
 #include "app/session/angio_work.h"
@@ -39,7 +40,7 @@ std::optional<Workspace> workspace_of(const Options& options) {
     report_failure(
         {imaging::ErrorCode::InvalidInput,
          "There is no workspace \"" + options.workspace +
-             "\": choose case, angio, duplex, vessels, cross, devices, flow or report."});
+             "\": choose case, angio, duplex, vessels, cross, devices, flow, score or report."});
   return workspace;
 }
 
@@ -62,6 +63,7 @@ void save_screenshot(const Options& options) {
     session = std::move(*opened);
   }
   if (workspace) session.view.workspace = *workspace;
+  if (workspace == Workspace::Score) turn_to_foot_run(session);
   Surroundings around;
   if (session.has_case() && !session.study().runs.empty()) {
     const auto& run = session.study().runs[session.view.run];
@@ -120,7 +122,7 @@ void add_view_verb(CLI::App& program) {
   CLI::App* verb = program.add_subcommand("view", "Open the window, or draw it into a file");
   verb->add_option("path", options->paths, "files or folders of one case; none: the library");
   verb->add_option("--workspace", options->workspace,
-                   "case, angio, duplex, vessels, cross, devices, flow or report");
+                   "case, angio, duplex, vessels, cross, devices, flow, score or report");
   verb->add_option("--screenshot", options->screenshot,
                    "PNG file: draws the frame there, without a display");
   verb->add_option("--size", options->size, "of the window or picture, for instance 1280x800");

@@ -83,6 +83,18 @@ bool icon_button(Context& context, const char* id, bool redo, ImVec2 at, bool en
   return clicked;
 }
 
+// Of the plan; `right` moves to where the next thing ends.
+void draw_undo_buttons(Context& context, float& right, float middle, float button) {
+  History& history = context.session.history();
+  if (icon_button(context, "redo", true, {right, middle - button / 2}, history.can_redo(),
+                  "Redo " + std::string(history.redo_label()) + "  (Ctrl+Shift+Z)"))
+    history.redo();
+  right -= button;
+  if (icon_button(context, "undo", false, {right, middle - button / 2}, history.can_undo(),
+                  "Undo " + std::string(history.undo_label()) + "  (Ctrl+Z)"))
+    history.undo();
+}
+
 }  // namespace
 
 void draw_top_bar(Context& context, const Box& box) {
@@ -134,16 +146,20 @@ void draw_top_bar(Context& context, const Box& box) {
   if (!context.around.saved.empty()) write_right(tokens.muted, context.around.saved);
   if (!context.session.has_case()) return;
 
-  History& history = context.session.history();
   const float button = context.px(28);
   right -= button - context.px(8);
-  if (icon_button(context, "redo", true, {right, middle - button / 2}, history.can_redo(),
-                  "Redo " + std::string(history.redo_label()) + "  (Ctrl+Shift+Z)"))
-    history.redo();
-  right -= button;
-  if (icon_button(context, "undo", false, {right, middle - button / 2}, history.can_undo(),
-                  "Undo " + std::string(history.undo_label()) + "  (Ctrl+Z)"))
-    history.undo();
+  if (context.session.view.workspace == Workspace::Score) {
+    Scoring& scoring = context.session.scoring;
+    if (icon_button(context, "redo", true, {right, middle - button / 2}, scoring.can_redo(),
+                    "Redo the last score  (Ctrl+Shift+Z)"))
+      scoring.redo();
+    right -= button;
+    if (icon_button(context, "undo", false, {right, middle - button / 2}, scoring.can_undo(),
+                    "Undo the last score  (Ctrl+Z)"))
+      scoring.undo();
+  } else {
+    draw_undo_buttons(context, right, middle, button);
+  }
   const bool drawer = ImGui::GetIO().DisplaySize.x < context.px(1100);
   if (!drawer) return;
   const char* label = context.ui.drawer_open ? "Hide details" : "Details";
@@ -213,7 +229,7 @@ std::string calibration_in_view(const Session& session) {
   if (!session.has_case()) return "";
   const imaging::Study& study = session.study();
   const ViewState& view = session.view;
-  if (view.workspace == Workspace::Angio)
+  if (view.workspace == Workspace::Angio || view.workspace == Workspace::Score)
     return study.runs.empty() ? "" : sentence(study.runs[view.run].calibration);
   return study.volumes.empty() ? "" : sentence(study.volumes[view.volume].calibration);
 }

@@ -92,7 +92,8 @@ const std::array<KeyGroup, 7>& key_groups() {
         {"W", "The image as a whole is the evidence"},
         {"M, arrows, Space, Enter", "Mark: move the cross, place a point, end the line"},
         {"Left, Right", "Artery of the foot map; O open, N narrow, X occluded, K calcified"},
-        {"P, A", "Show the proposal (unblinded), accept it for this item"},
+        {"P, A, Shift+A", "Show the proposal (unblinded), accept it for this item, for the map"},
+        {"PgUp, PgDn", "Run before, run after (comma, point: frame)"},
         {"Del", "Take this item's evidence away"},
         {"Enter", "Commit, once nothing is missing"}}},
   }};

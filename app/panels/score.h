@@ -26,6 +26,9 @@ struct EvidenceImage {
 };
 std::optional<EvidenceImage> evidence_image(const Session& session, bool on_radiograph);
 
+// The first time a case is scored: shows the run of the foot, which is not the first one.
+void turn_to_foot_run(Session& session);
+
 // Edits; each is one step of undo.
 void choose_level(Session& session, std::size_t rank);
 void take_whole_image(Session& session);
@@ -33,6 +36,8 @@ void add_draft_point(Session& session, bool on_radiograph, planning::ImagePoint 
 void end_draft(Session& session);
 void drop_evidence(Session& session);
 void accept_proposal(Session& session);
+// What the pixels propose for the arteries of the map that the reader has not judged.
+void accept_map(Session& session);
 void set_patency(Session& session, const std::string& artery, std::optional<planning::Patency> to);
 void toggle_calcified(Session& session, const std::string& artery);
 void commit_scores(Session& session);

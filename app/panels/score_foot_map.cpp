@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "app/panels/score.h"
 #include "app/panels/widgets.h"
@@ -43,78 +46,157 @@ float distance_to(ImVec2 p, ImVec2 a, ImVec2 b) {
   return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
 }
 
-// Open: a broad line; narrow: a thin one; occluded: dashes with a cross; calcified: a pair of rails
-// beside it; not judged yet: dots. So that colour is never alone.
-void draw_artery(Context& context, const MapFrame& frame, const FootArtery& artery,
-                 const ArteryFinding& finding, bool selected) {
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const Tokens& tokens = context.tokens();
-  std::vector<ImVec2> points;
-  for (const auto& p : artery.course) points.push_back(frame.at(p));
-  const float base = artery.group == FootGroup::Digital ? 2.0f : 3.5f;
-  if (selected)
-    draw.AddPolyline(points.data(), static_cast<int>(points.size()),
-                     with_alpha(tokens.accent, 0.45f), 0, context.px(base + 7));
-  const bool occluded = finding.patency == Patency::Occluded;
-  const ImU32 colour = !finding.patency ? tokens.muted : occluded ? tokens.bad : tokens.artery;
-  const float width = context.px(finding.patency == Patency::Narrow ? 1.2f
-                                 : !finding.patency                 ? 1.2f
-                                                                    : base);
-  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
-    const ImVec2 a = points[i], b = points[i + 1];
-    const float dx = b.x - a.x, dy = b.y - a.y, length = std::max(1.0f, std::hypot(dx, dy));
-    if (finding.calcified)
-      for (const float sign : {-1.0f, 1.0f}) {
-        const ImVec2 off{-sign * context.px(base + 0.5f) * dy / length,
-                         sign * context.px(base + 0.5f) * dx / length};
-        draw.AddLine({a.x + off.x, a.y + off.y}, {b.x + off.x, b.y + off.y}, tokens.device,
-                     context.px(1.2f));
-      }
-    if (finding.patency && !occluded) {
-      draw.AddLine(a, b, colour, width);
-      continue;
-    }
-    const float dash = context.px(occluded ? 5.0f : 1.5f),
-                step = context.px(occluded ? 9.0f : 5.0f);
-    for (float s = 0; s < length; s += step) {
-      const float e = std::min(length, s + dash);
-      draw.AddLine({a.x + dx * s / length, a.y + dy * s / length},
-                   {a.x + dx * e / length, a.y + dy * e / length}, colour, width);
+// A smooth line through the points (Catmull and Rom), `parts` steps between two of them.
+std::vector<ImVec2> smooth(const std::vector<ImVec2>& points, bool closed, int parts = 6) {
+  const int n = static_cast<int>(points.size());
+  const auto at = [&](int i) {
+    const int k = closed ? (i + n) % n : std::clamp(i, 0, n - 1);
+    return points[static_cast<std::size_t>(k)];
+  };
+  std::vector<ImVec2> line;
+  for (int i = 0; i < (closed ? n : n - 1); ++i) {
+    const ImVec2 a = at(i - 1), b = at(i), c = at(i + 1), d = at(i + 2);
+    for (int step = 0; step < parts; ++step) {
+      const float t = static_cast<float>(step) / static_cast<float>(parts);
+      const auto blend = [t](float p, float q, float r, float s) {
+        return 0.5f * (2 * q + t * (r - p) + t * t * (2 * p - 5 * q + 4 * r - s) +
+                       t * t * t * (3 * q - p - 3 * r + s));
+      };
+      line.push_back({blend(a.x, b.x, c.x, d.x), blend(a.y, b.y, c.y, d.y)});
     }
   }
-  if (occluded) {
-    const ImVec2 m = points[points.size() / 2];
-    const float r = context.px(4);
-    draw.AddLine({m.x - r, m.y - r}, {m.x + r, m.y + r}, tokens.bad, context.px(2));
-    draw.AddLine({m.x - r, m.y + r}, {m.x + r, m.y - r}, tokens.bad, context.px(2));
+  if (!closed) line.push_back(points.back());
+  return line;
+}
+
+// Dashes of `dash` in every `step` px along the whole line.
+void dashed_line(ImDrawList& draw, const std::vector<ImVec2>& points, ImU32 colour, float width,
+                 float dash, float step) {
+  float at = 0;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const ImVec2 a = points[i], b = points[i + 1];
+    const float length = std::max(1e-3f, std::hypot(b.x - a.x, b.y - a.y));
+    for (float s = -std::fmod(at, step); s < length; s += step) {
+      const float from = std::max(0.0f, s) / length, to = std::min(length, s + dash) / length;
+      if (to <= from) continue;
+      draw.AddLine({a.x + from * (b.x - a.x), a.y + from * (b.y - a.y)},
+                   {a.x + to * (b.x - a.x), a.y + to * (b.y - a.y)}, colour, width);
+    }
+    at += length;
   }
 }
 
-// The sole's outline, in widths of the foot, for the left foot.
+ImU32 colour_of_state(const Tokens& tokens, std::optional<Patency> patency) {
+  if (!patency) return tokens.muted;
+  return *patency == Patency::Open     ? tokens.good
+         : *patency == Patency::Narrow ? tokens.warn
+                                       : tokens.bad;
+}
+
+// Open: a broad line; narrow: a thin one; occluded: dashes with a cross; calcified: a pair of rails
+// beside it; not judged yet: dots. So that colour is never alone.
+void draw_state(Context& context, const std::vector<ImVec2>& points, const ArteryFinding& finding,
+                float base, float alpha) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const Tokens& tokens = context.tokens();
+  if (points.size() < 2) return;
+  const ImU32 colour = with_alpha(colour_of_state(tokens, finding.patency), alpha);
+  const float width = context.px(finding.patency == Patency::Open ? base : 1.5f);
+  const bool occluded = finding.patency == Patency::Occluded;
+  if (finding.calcified)
+    for (const float sign : {-1.0f, 1.0f}) {
+      std::vector<ImVec2> rail;
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        const ImVec2 a = points[i > 0 ? i - 1 : 0], b = points[std::min(i + 1, points.size() - 1)];
+        const float length = std::max(1e-3f, std::hypot(b.x - a.x, b.y - a.y));
+        const float off = sign * context.px(0.5f * base + 2) / length;
+        rail.push_back({points[i].x - off * (b.y - a.y), points[i].y + off * (b.x - a.x)});
+      }
+      draw.AddPolyline(rail.data(), static_cast<int>(rail.size()), with_alpha(tokens.device, alpha),
+                       0, context.px(1.25f));
+    }
+  if (!finding.patency)
+    dashed_line(draw, points, colour, context.px(1.5f), context.px(2), context.px(5));
+  else if (occluded)
+    dashed_line(draw, points, colour, context.px(2), context.px(5), context.px(9));
+  else
+    draw.AddPolyline(points.data(), static_cast<int>(points.size()), colour, 0, width);
+  if (!occluded) return;
+  const ImVec2 m = points[points.size() / 2];
+  const float r = context.px(4);
+  draw.AddLine({m.x - r, m.y - r}, {m.x + r, m.y + r}, colour, context.px(2));
+  draw.AddLine({m.x - r, m.y + r}, {m.x + r, m.y - r}, colour, context.px(2));
+}
+
+// The reader's finding; where there is none yet, faintly what the pixels propose.
+void draw_artery(Context& context, const std::vector<ImVec2>& line, const FootArtery& artery,
+                 const ArteryFinding& finding, const ArteryFinding* proposed, bool selected) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float base = artery.group == FootGroup::Digital ? 3.0f : 4.0f;
+  if (selected)
+    draw.AddPolyline(line.data(), static_cast<int>(line.size()),
+                     with_alpha(context.tokens().accent, 0.45f), 0, context.px(base + 8));
+  const bool judged = finding.patency || finding.calcified;
+  if (!judged && proposed)
+    draw_state(context, line, *proposed, base, 0.45f);
+  else
+    draw_state(context, line, finding, base, 1);
+}
+
+// The outline of a sole, in the same places: for orientation only.
 void draw_outline(Context& context, const MapFrame& frame) {
-  constexpr std::array<imaging::FootPlace, 18> outline{{{2.3, -0.22},
-                                                        {1.9, -0.33},
-                                                        {1.5, -0.39},
-                                                        {1.0, -0.46},
-                                                        {0.6, -0.5},
-                                                        {0.25, -0.46},
-                                                        {0.03, -0.36},
-                                                        {0.0, -0.22},
-                                                        {0.03, -0.08},
-                                                        {0.1, 0.08},
-                                                        {0.18, 0.2},
-                                                        {0.3, 0.34},
-                                                        {0.5, 0.46},
-                                                        {0.9, 0.49},
-                                                        {1.3, 0.43},
-                                                        {1.8, 0.33},
-                                                        {2.2, 0.28},
-                                                        {2.38, 0.03}}};
+  constexpr std::array<imaging::FootPlace, 20> outline{
+      {{2.36, -0.18}, {2.2, -0.31},  {1.9, -0.36},  {1.5, -0.41}, {1.0, -0.47},
+       {0.6, -0.5},   {0.25, -0.46}, {0.04, -0.38}, {0.0, -0.26}, {0.03, -0.12},
+       {0.08, 0.05},  {0.18, 0.2},   {0.3, 0.34},   {0.5, 0.45},  {0.9, 0.48},
+       {1.3, 0.43},   {1.8, 0.35},   {2.2, 0.28},   {2.36, 0.16}, {2.4, -0.02}}};
   std::vector<ImVec2> points;
   for (const auto& p : outline) points.push_back(frame.at(p));
+  points = smooth(points, true);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddConvexPolyFilled(points.data(), static_cast<int>(points.size()),
+                           with_alpha(context.tokens().panel, 0.6f));
   draw.AddPolyline(points.data(), static_cast<int>(points.size()), context.tokens().line,
                    ImDrawFlags_Closed, context.px(1.5f));
+}
+
+// Beside the middle of its artery; toes have theirs once, beyond their two arteries.
+void draw_names(Context& context, const MapFrame& frame, const std::vector<FootArtery>& arteries,
+                std::size_t selected, bool dorsal) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const Tokens& tokens = context.tokens();
+  std::map<std::string, std::pair<ImVec2, int>> toes;
+  const auto write = [&](ImVec2 middle, const std::string& words, bool bright) {
+    const ImVec2 size = ImGui::CalcTextSize(words.c_str());
+    draw.AddText({std::round(middle.x - size.x / 2), std::round(middle.y - size.y / 2)},
+                 bright ? tokens.accent : tokens.text, words.c_str());
+  };
+  std::string chosen_toe;
+  for (std::size_t i = 0; i < arteries.size(); ++i) {
+    const FootArtery& artery = arteries[i];
+    if (is_dorsal(artery) != dorsal) continue;
+    if (artery.group == FootGroup::Digital) {
+      auto& [sum, n] = toes[artery.short_label];
+      const ImVec2 tip = frame.at(artery.course.back());
+      sum = {sum.x + tip.x, std::max(sum.y, tip.y)};
+      ++n;
+      if (i == selected) chosen_toe = artery.short_label;
+      continue;
+    }
+    const std::size_t half = artery.course.size() / 2;
+    const ImVec2 a = frame.at(artery.course[half - 1]), m = frame.at(artery.course[half]);
+    const bool across = std::abs(m.x - a.x) > std::abs(m.y - a.y);
+    const ImVec2 size = ImGui::CalcTextSize(artery.short_label.c_str());
+    // Arches run across: their names stand heelwards of them; all others towards the nearer edge.
+    const bool medial = artery.course[half].lateral < -0.25;
+    const float side = (medial ? -1.0f : 1.0f) * frame.lateral;
+    const ImVec2 at = across ? ImVec2{m.x, m.y - size.y / 2 - context.px(5)}
+                             : ImVec2{m.x + side * (size.x / 2 + context.px(6)), m.y};
+    write(at, artery.short_label, i == selected);
+  }
+  for (const auto& [words, place] : toes)
+    write({place.first.x / static_cast<float>(place.second), place.first.y + context.px(10)}, words,
+          words == chosen_toe);
 }
 
 ArteryFinding finding_of(const Scoring& scoring, const std::string& id) {
@@ -150,20 +232,28 @@ void draw_half(Context& context, const Box& box, bool dorsal) {
                dorsal ? "Dorsal" : "Plantar");
   draw_outline(context, frame);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const CaseProposals* found = scoring.proposals();
   std::size_t nearest = arteries.size();
   float near_px = context.px(9);
   for (std::size_t i = 0; i < arteries.size(); ++i) {
     if (is_dorsal(arteries[i]) != dorsal) continue;
-    draw_artery(context, frame, arteries[i], finding_of(scoring, arteries[i].id),
+    std::vector<ImVec2> line;
+    for (const auto& p : arteries[i].course) line.push_back(frame.at(p));
+    line = smooth(line, false);
+    const ArteryFinding* proposed = nullptr;
+    if (found)
+      if (const auto one = found->arteries.find(arteries[i].id); one != found->arteries.end())
+        proposed = &one->second;
+    draw_artery(context, line, arteries[i], finding_of(scoring, arteries[i].id), proposed,
                 i == scoring.artery);
-    for (std::size_t k = 0; k + 1 < arteries[i].course.size(); ++k) {
-      const float d =
-          distance_to(mouse, frame.at(arteries[i].course[k]), frame.at(arteries[i].course[k + 1]));
+    for (std::size_t k = 0; k + 1 < line.size(); ++k) {
+      const float d = distance_to(mouse, line[k], line[k + 1]);
       if (d >= near_px) continue;
       near_px = d;
       nearest = i;
     }
   }
+  draw_names(context, frame, arteries, scoring.artery, dorsal);
   ImGui::SetCursorScreenPos({box.x, box.y});
   ImGui::InvisibleButton(dorsal ? "dorsal" : "plantar", {box.w, box.h},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
@@ -181,27 +271,56 @@ void draw_half(Context& context, const Box& box, bool dorsal) {
   }
 }
 
+// How each state is drawn, with the key that sets it.
+void draw_legend(Context& context, const Box& box) {
+  struct Sample {
+    const char* words;
+    ArteryFinding finding;
+  };
+  const std::array<Sample, 4> samples{{{"O open", {Patency::Open, false}},
+                                       {"N narrow", {Patency::Narrow, false}},
+                                       {"X occluded", {Patency::Occluded, false}},
+                                       {"K calcified", {{}, true}}}};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  float x = box.x;
+  for (const Sample& sample : samples) {
+    const float width = ImGui::CalcTextSize(sample.words).x, line = context.px(22);
+    if (x + line + width > box.right()) break;
+    const float y = box.y + ImGui::GetFontSize() / 2;
+    draw_state(context, {{x, y}, {x + line / 2, y}, {x + line, y}}, sample.finding, 4, 1);
+    draw.AddText({x + line + context.px(5), box.y}, context.tokens().muted, sample.words);
+    x += line + width + context.px(12);
+  }
+}
+
 }  // namespace
 
 void draw_foot_map(Context& context, const Box& box) {
   const Pane pane(context, "foot-map", box, context.tokens().ground, 0);
   const auto& arteries = score_library()->map.arteries;
   const FontOf font(context.theme.fonts.dense);
-  const float foot = context.px(48), pad = context.px(8);
+  const float foot = context.px(68), pad = context.px(10);
   const Box maps{box.x + pad, box.y + pad, box.w - 2 * pad, box.h - foot - pad};
-  const Halves halves = side_by_side(maps, 0.5f, pad);
+  // Three arteries lie on the dorsum, all others in the sole.
+  const Halves halves = side_by_side(maps, 0.38f, pad);
   draw_half(context, halves.first, true);
   draw_half(context, halves.second, false);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const std::size_t chosen = std::min(context.session.scoring.artery, arteries.size() - 1);
-  const std::string line = arteries[chosen].label + ": " +
-                           in_words(finding_of(context.session.scoring, arteries[chosen].id));
-  const float y = box.bottom() - foot + context.px(4);
-  draw.AddText({box.x + pad, y}, context.tokens().text, elided(line, box.w - 2 * pad).c_str());
-  draw.AddText(
-      {box.x + pad, y + context.px(18)}, context.tokens().muted,
-      elided("Left, Right: artery   O open  N narrow  X occluded  K calcified", box.w - 2 * pad)
-          .c_str());
+  const ArteryFinding finding = finding_of(context.session.scoring, arteries[chosen].id);
+  const float y = box.bottom() - foot + context.px(6);
+  const std::string name = arteries[chosen].label + ": ";
+  draw.AddText({box.x + pad, y}, context.tokens().text, name.c_str());
+  draw.AddText({box.x + pad + ImGui::CalcTextSize(name.c_str()).x, y},
+               colour_of_state(context.tokens(), finding.patency), in_words(finding).c_str());
+  draw_legend(context, {box.x + pad, y + context.px(20), box.w - 2 * pad, 0});
+  const auto judged = std::count_if(arteries.begin(), arteries.end(), [&](const FootArtery& a) {
+    return finding_of(context.session.scoring, a.id).patency.has_value();
+  });
+  const std::string line = std::to_string(judged) + " of " + std::to_string(arteries.size()) +
+                           " judged. Left, Right: artery before, artery after.";
+  draw.AddText({box.x + pad, y + context.px(40)}, context.tokens().muted,
+               elided(line, box.w - 2 * pad).c_str());
 }
 
 }  // namespace app

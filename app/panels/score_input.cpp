@@ -48,6 +48,13 @@ std::optional<EvidenceImage> evidence_image(const Session& session, bool on_radi
                        run.frames.front().columns(), run.frames.front().rows()};
 }
 
+void turn_to_foot_run(Session& session) {
+  if (session.scoring.run_chosen || !session.has_case()) return;
+  session.scoring.run_chosen = true;
+  const std::size_t run = foot_run(session.study());
+  if (run != session.view.run) choose_run(session.view, run);
+}
+
 namespace {
 
 const planning::ScoreBook* book() { return score_library() ? &score_library()->book : nullptr; }
@@ -152,6 +159,18 @@ void accept_proposal(Session& session) {
   }
 }
 
+void accept_map(Session& session) {
+  const CaseProposals* found = session.scoring.proposals();
+  if (!found) return;
+  ScoreForm form = form_of(session);
+  for (const auto& [id, proposed] : found->arteries) {
+    planning::ArteryFinding& finding = form.arteries[id];
+    if (!finding.patency) finding.patency = proposed.patency;
+    finding.calcified |= proposed.calcified;
+  }
+  session.scoring.edit(std::move(form));
+}
+
 void set_patency(Session& session, const std::string& artery, std::optional<Patency> to) {
   ScoreForm form = form_of(session);
   form.arteries[artery].patency = to;
@@ -215,6 +234,18 @@ void take_map_keys(Session& session) {
   if (hit(scoring, 'K')) toggle_calcified(session, id);
 }
 
+// Other runs and frames; contrast comes and goes.
+void take_run_keys(Session& session) {
+  const auto& runs = session.study().runs;
+  if (runs.empty()) return;
+  ViewState& view = session.view;
+  if (hit(session.scoring, of(ImGuiKey_PageUp)) && view.run > 0) choose_run(view, view.run - 1);
+  if (hit(session.scoring, of(ImGuiKey_PageDown)) && view.run + 1 < runs.size())
+    choose_run(view, view.run + 1);
+  if (hit(session.scoring, ',')) step_frame(view, runs[view.run], -1);
+  if (hit(session.scoring, '.')) step_frame(view, runs[view.run], 1);
+}
+
 }  // namespace
 
 void take_score_keys(Context& context) {
@@ -235,7 +266,8 @@ void take_score_keys(Context& context) {
     scoring.asked_for_proposal = true;
     scoring.want_proposals(session.shared_study());
   }
-  if (hit(scoring, 'A')) accept_proposal(session);
+  if (hit(scoring, 'A')) ImGui::GetIO().KeyShift ? accept_map(session) : accept_proposal(session);
+  take_run_keys(session);
   take_map_keys(session);
   const planning::ScoreItem* item = item_of(session);
   if (hit(scoring, 'M') && item && item->evidence_on != planning::EvidenceOn::Nothing)

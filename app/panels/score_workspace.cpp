@@ -108,10 +108,16 @@ void take_marking(Context& context, ViewKind kind, const Box& image, bool radiog
   draw_evidence(context, kind, image, radiograph);
 }
 
+// Both side by side; the one that the selected item is read on is the larger.
 void draw_images(Context& context, const Box& box) {
   const imaging::Study& study = context.session.study();
-  const float gap = context.px(6);
-  const Halves halves = stacked(box, 0.5f, gap);
+  const auto items = asked_items(context.session.scoring, score_library()->book);
+  const AskedItem* asked = selected_item(context.session.scoring, items);
+  const auto on = asked ? asked->item->evidence_on : planning::EvidenceOn::Nothing;
+  const float share = on == planning::EvidenceOn::Angiogram    ? 0.66f
+                      : on == planning::EvidenceOn::Radiograph ? 0.34f
+                                                               : 0.5f;
+  const Halves halves = side_by_side(box, share, context.px(6));
   std::vector<PictureSlot> slots;
   const auto slot = [&](ViewKind kind, const Box& where, std::string caption,
                         const imaging::Calibration& calibration, bool radiograph) {
@@ -121,11 +127,16 @@ void draw_images(Context& context, const Box& box) {
     };
     slots.push_back(std::move(s));
   };
-  if (!study.runs.empty())
-    slot(ViewKind::AngioSubtracted, halves.first, "Angiogram, subtracted",
-         study.runs[context.session.view.run].calibration, false);
-  else
+  if (!study.runs.empty()) {
+    const std::size_t run = context.session.view.run;
+    std::string caption = "Angiogram, subtracted";
+    if (study.runs.size() > 1)
+      caption += "  " + std::to_string(run + 1) + " of " + std::to_string(study.runs.size());
+    slot(ViewKind::AngioSubtracted, halves.first, std::move(caption), study.runs[run].calibration,
+         false);
+  } else {
     empty_view(context, halves.first, "No angiogram", "SAD is read on a run of the foot.");
+  }
   if (!study.radiographs.empty())
     slot(ViewKind::Radiograph, halves.second, "Radiograph", study.radiographs.front().calibration,
          true);
@@ -174,11 +185,11 @@ void draw_items(Context& context) {
   const planning::ScoreScale* last = nullptr;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto& [scale, item] = items[i];
-    if (scale != last) {
-      coloured_text(context.tokens().muted,
-                    scale->label + (scale->origin.verified ? "" : ", not verified"));
-      last = scale;
-    }
+    // A score of one item needs no line of its own.
+    const bool single = scale->items.size() == 1;
+    const std::string doubt = scale->origin.verified ? "" : ", not verified";
+    if (scale != last && !single) coloured_text(context.tokens().muted, scale->label + doubt);
+    last = scale;
     const auto chosen = scoring.form().levels.find(item->id);
     const bool scored = chosen != scoring.form().levels.end();
     const bool complete = is_complete(scoring, book, items[i]);
@@ -188,12 +199,13 @@ void draw_items(Context& context) {
       draw_mark(*ImGui::GetWindowDrawList(),
                 {at.x + mark / 2, at.y + ImGui::GetTextLineHeight() / 2}, mark,
                 complete ? planning::Effect::Good : planning::Effect::Warn, context.tokens());
-    ImGui::SetCursorScreenPos({at.x + context.px(18), at.y});
+    ImGui::SetCursorScreenPos({at.x + context.px(single ? 18 : 28), at.y});
     const std::string value =
         !scored ? (item->optional ? "no" : "–")
                 : item->level(chosen->second)->label + (complete ? "" : ", no evidence");
+    const std::string name = single ? item->label + doubt : item->label;
     const std::string line =
-        elided(item->label + ": " + value, ImGui::GetContentRegionAvail().x) + "##" + item->id;
+        elided(name + ": " + value, ImGui::GetContentRegionAvail().x) + "##" + item->id;
     if (ImGui::Selectable(line.c_str(), i == scoring.item)) scoring.item = i;
   }
 }
@@ -257,7 +269,8 @@ void draw_score_workspace(Context& context, const FrameLayout& layout) {
     empty_view(context, whole_workspace(layout), "No scores", score_library().error().sentence);
     return;
   }
-  const Halves halves = side_by_side(layout.main, 0.46f, context.px(6));
+  turn_to_foot_run(context.session);
+  const Halves halves = side_by_side(layout.main, 0.43f, context.px(6));
   draw_foot_map(context, halves.first);
   draw_images(context, halves.second);
   draw_definitions(context, layout.strip);

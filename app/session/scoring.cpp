@@ -1,10 +1,14 @@
 #include "app/session/scoring.h"
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 
 #include "imaging/angio/foot_calcium.h"
 #include "imaging/angio/foot_filling.h"
+#include "imaging/angio/foot_outline.h"
 #include "imaging/core/assets.h"
 
 namespace app {
@@ -29,6 +33,22 @@ bool is_frontal(const imaging::AngioRun& run) {
   return !run.pose || std::abs(run.pose->primary_deg) <= most_deg;
 }
 
+// What a technician writes of a run of the foot.
+bool tells_of_foot(std::string label) {
+  std::transform(label.begin(), label.end(), label.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array words{"foot", "pedal", "plantar", "forefoot", "pied", "fuss"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return label.find(word) != std::string::npos; });
+}
+
+bool shows_foot(const imaging::AngioRun& run, imaging::Side side) {
+  const auto mask = imaging::choose_mask(run);
+  if (!mask) return false;
+  const auto subtraction = imaging::Subtraction::make(run, *mask);
+  return subtraction && imaging::outline_foot(subtraction->log_mask(), side).has_value();
+}
+
 std::string uid_of(const std::vector<imaging::SourceFile>& sources) {
   return sources.empty() ? "" : sources.front().sop_instance_uid;
 }
@@ -46,6 +66,16 @@ void take(CaseProposals& all, planning::FootProposal found) {
 const imaging::Result<ScoreLibrary>& score_library() {
   static const imaging::Result<ScoreLibrary> library = read_library();
   return library;
+}
+
+std::size_t foot_run(const imaging::Study& study) {
+  const auto& runs = study.runs;
+  for (const bool frontal : {true, false})
+    for (std::size_t n = 0; n < runs.size(); ++n)
+      if (tells_of_foot(runs[n].label) && (!frontal || is_frontal(runs[n]))) return n;
+  for (std::size_t n = 0; n < runs.size(); ++n)
+    if (is_frontal(runs[n]) && shows_foot(runs[n], study.side)) return n;
+  return 0;
 }
 
 CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& library,

@@ -36,6 +36,10 @@ struct CaseProposals {
 CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& library,
                              const imaging::Progress& progress = {});
 
+// The run that SAD is read on: frontal, and of the foot by its label or else by its outline. 0
+// where no run is.
+std::size_t foot_run(const imaging::Study& study);
+
 // Length of a line on an image that is calibrated; absent where it is not, or it is no line.
 std::optional<double> length_mm(const std::vector<planning::ImagePoint>& points,
                                 const imaging::Calibration& calibration);
@@ -69,6 +73,7 @@ class Scoring {
   const CaseProposals* proposals() const;
   bool seeking() const;
 
+  bool run_chosen = false;                         // The view was turned to the foot run once.
   std::vector<std::string> scales;                 // Asked for; empty: all.
   std::size_t item = 0;                            // Selected, among the items of `scales`.
   std::size_t artery = 0;                          // Selected on the foot map.

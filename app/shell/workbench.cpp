@@ -121,7 +121,9 @@ void Workbench::save_view(double now_s, bool at_once) {
 }
 
 void Workbench::follow_curve(double now_s) {
-  if (!session_.has_case() || session_.view.workspace != Workspace::Angio) return;
+  if (!session_.has_case()) return;
+  const Workspace shown = session_.view.workspace;
+  if (shown != Workspace::Angio && shown != Workspace::Score) return;
   const auto study = session_.shared_study();
   if (session_.view.run >= study->runs.size()) return;
   const imaging::AngioRun* run = &study->runs[session_.view.run];

@@ -22,6 +22,7 @@ enum class FootGroup { Dorsal, Plantar, Arch, Metatarsal, Digital };
 
 struct FootArtery {
   std::string id, label;
+  std::string short_label;  // For the map: "DP".
   FootGroup group = FootGroup::Dorsal;
   std::string calcium_site;       // Item of the 0-5 calcium score it counts for; "" for none.
   bool counts_for_sad = false;    // Arch, metatarsal and digital arteries.

@@ -27,6 +27,7 @@ FootGroup group_of(const Entry& entry) {
 FootArtery artery_of(const Entry& entry) {
   FootArtery artery{.id = entry.text("id"),
                     .label = entry.text("label"),
+                    .short_label = entry.text("short"),
                     .group = group_of(entry),
                     .calcium_site = entry.text("calcium_site"),
                     .counts_for_sad = entry.at("counts_for_sad").yes(),

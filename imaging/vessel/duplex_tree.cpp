@@ -26,8 +26,7 @@ constexpr double seed_response_grey = 11;
 
 constexpr Vector3<Lps> superior{0, 0, 1};
 
-Result<std::vector<Stretch>> trace_volume(const DuplexVolume& volume, Side side, int index,
-                                          const Progress& progress) {
+Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const Progress& progress) {
   const std::vector<TubeSeed> dark = find_tube_seeds(
       volume.bmode, TubePolarity::Dark, lumen_radii_mm, seed_response_grey, progress.part(0, 0.2));
   const std::vector<TubeSeed> bright =
@@ -52,9 +51,8 @@ Result<std::vector<Stretch>> trace_volume(const DuplexVolume& volume, Side side,
   judge_kinds(measured, deep, superior);
   std::vector<Stretch> stretches =
       branch_out(std::move(measured), volume.bmode.grid(), superior, index);
-  name_stretches(stretches, side, deep);
   progress.report(1, "naming vessels");
-  return stretches;
+  return TracedVolume{std::move(stretches), deep};
 }
 
 Result<void> check(const std::vector<const DuplexVolume*>& volumes, Side& side) {
@@ -83,14 +81,20 @@ Result<VesselTree> trace_duplex(const std::vector<const DuplexVolume*>& volumes,
   std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
     return a->bmode.grid().centre().z > b->bmode.grid().centre().z;
   });
-  std::vector<std::vector<Stretch>> stretches;
+  std::vector<TracedVolume> traced_volumes;
   const auto count = static_cast<double>(ordered.size());
   for (std::size_t n = 0; n < ordered.size(); ++n) {
     const auto at = static_cast<double>(n);
-    auto traced = trace_volume(*ordered[n], side, static_cast<int>(n),
-                               progress.part(at / count, (at + 1) / count));
+    auto traced =
+        trace_volume(*ordered[n], static_cast<int>(n), progress.part(at / count, (at + 1) / count));
     if (!traced) return tl::unexpected(traced.error());
-    stretches.push_back(std::move(*traced));
+    traced_volumes.push_back(std::move(*traced));
+  }
+  const LimbAxes limb = limb_axes(traced_volumes, side);
+  std::vector<std::vector<Stretch>> stretches;
+  for (TracedVolume& volume : traced_volumes) {
+    name_stretches(volume, limb);
+    stretches.push_back(std::move(volume.stretches));
   }
   auto tree = join_volumes(stretches, side);
   if (tree && tree->empty())

@@ -61,8 +61,19 @@ std::vector<Line> lines_of(const std::vector<std::vector<Stretch>>& volumes) {
   return lines;
 }
 
+const LumenSample& at_level(const Line& line, double z) {
+  return *std::min_element(line.samples.begin(), line.samples.end(),
+                           [&](const LumenSample& p, const LumenSample& q) {
+                             return std::abs(p.position.z - z) < std::abs(q.position.z - z);
+                           });
+}
+
+// Two lines inside one lumen are one vessel, traced twice where one trace ends and the next begins.
 bool overlap(const Line& a, const Line& b) {
-  return std::min(a.top(), b.top()) - std::max(a.bottom(), b.bottom()) > overlap_mm;
+  const double top = std::min(a.top(), b.top()), bottom = std::max(a.bottom(), b.bottom());
+  if (top - bottom <= overlap_mm) return false;
+  const LumenSample &p = at_level(a, 0.5 * (top + bottom)), &q = at_level(b, 0.5 * (top + bottom));
+  return distance(p.position, q.position) > std::max(p.radius_mm, q.radius_mm);
 }
 
 // Which of the numbers 1 and 2 each vein of one pair has. Veins on top of each other in one volume

@@ -48,20 +48,26 @@ constexpr double superficial_mm = 20;     // Veins under the skin stay farther f
 constexpr double confluence_mm = 25;      // Shorter tributaries do not make a confluence.
 constexpr double plantar_mm = 15;         // Least length beyond the heel.
 constexpr double malleolar_swing_mm = 4;  // Backwards, on the way down to the heel.
-constexpr double plantar_slope = 0.5;     // Of that length, the horizontal share.
+constexpr double one_heel_mm = 15;        // The bundle's vessels turn within this of each other.
+constexpr double short_break_mm = 8;  // A piece that begins this near to an end goes on from it.
+constexpr double least_onward_cosine = 0.7;  // And in its direction.
 
 using Samples = std::vector<LumenSample>;
 
 class Limb {
  public:
-  explicit Limb(Side side) : lateral_(side == Side::Left ? 1 : side == Side::Right ? -1 : 0) {}
-  bool knows_side() const { return lateral_ != 0; }
-  double lateral(const Vector3<Lps>& v) const { return lateral_ * v.x; }
-  double anterior(const Vector3<Lps>& v) const { return -v.y; }
-  double superior(const Vector3<Lps>& v) const { return v.z; }
+  explicit Limb(const LimbAxes& axes) : axes_(axes) {}
+  const LimbAxes& axes() const { return axes_; }
+  bool knows_side() const { return axes_.lateral.norm() > 0; }
+  double lateral(const Vector3<Lps>& v) const { return axes_.lateral.dot(v); }
+  double anterior(const Vector3<Lps>& v) const { return axes_.anterior.dot(v); }
+  double superior(const Vector3<Lps>& v) const { return axes_.superior.dot(v); }
+  // How far back, and how far up, a place lies.
+  double back(const Point3<Lps>& p) const { return -anterior(p - Point3<Lps>{}); }
+  double level(const Point3<Lps>& p) const { return superior(p - Point3<Lps>{}); }
 
  private:
-  double lateral_;
+  LimbAxes axes_;
 };
 
 std::vector<int> children_of(const std::vector<Stretch>& all, int parent, bool main_only) {
@@ -73,15 +79,16 @@ std::vector<int> children_of(const std::vector<Stretch>& all, int parent, bool m
 }
 
 // The mean displacement from a to b at levels that both pass; nothing when they share under 5 mm.
-std::optional<Vector3<Lps>> displacement(const Stretch& a, const Stretch& b) {
+std::optional<Vector3<Lps>> displacement(const Limb& limb, const Stretch& a, const Stretch& b) {
   Vector3<Lps> sum;
   int count = 0;
   for (const LumenSample& s : a.samples) {
-    const auto level = std::min_element(
-        b.samples.begin(), b.samples.end(), [&](const LumenSample& p, const LumenSample& q) {
-          return std::abs(p.position.z - s.position.z) < std::abs(q.position.z - s.position.z);
-        });
-    if (std::abs(level->position.z - s.position.z) > 1) continue;
+    const auto level = std::min_element(b.samples.begin(), b.samples.end(),
+                                        [&](const LumenSample& p, const LumenSample& q) {
+                                          return std::abs(limb.superior(p.position - s.position)) <
+                                                 std::abs(limb.superior(q.position - s.position));
+                                        });
+    if (std::abs(limb.superior(level->position - s.position)) > 1) continue;
     sum = sum + (level->position - s.position);
     ++count;
   }
@@ -119,7 +126,7 @@ Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& 
   std::vector<std::optional<Vector3<Lps>>> between(n * n);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j)
-      between[i * n + j] = displacement(all[static_cast<std::size_t>(candidates[i])],
+      between[i * n + j] = displacement(limb, all[static_cast<std::size_t>(candidates[i])],
                                         all[static_cast<std::size_t>(candidates[j])]);
   Matching best;
   std::vector<int> bundle(n, -1);
@@ -292,54 +299,74 @@ std::string name_upwards(std::vector<Stretch>& all, int index) {
   return name;
 }
 
-// The least y from the top of the limb down to the start of a stretch.
-double most_anterior_above(const std::vector<Stretch>& all, int index) {
-  double y = std::numeric_limits<double>::infinity();
+// The foremost place from the top of the limb down to the start of a stretch.
+double foremost_above(const std::vector<Stretch>& all, int index, const Limb& limb) {
+  double back_mm = std::numeric_limits<double>::infinity();
   for (int up = all[static_cast<std::size_t>(index)].parent; up >= 0;
        up = all[static_cast<std::size_t>(up)].parent)
     for (const LumenSample& s : all[static_cast<std::size_t>(up)].samples)
-      y = std::min(y, s.position.y);
-  return y;
+      back_mm = std::min(back_mm, limb.back(s.position));
+  return back_mm;
 }
 
 // The posterior tibial bundle swings back behind the malleolus, then forward into the sole. The
 // turn is where a vessel first comes within half a millimetre of its most posterior place, if it
-// came from farther forward (which a loose piece need not show) and runs on level enough.
+// came from farther forward (which a loose piece need not show) and runs on level enough. Where
+// another vessel's turn has shown the heel's level, one that ends too soon to run on level turns
+// there, too.
 std::optional<std::size_t> heel_turn(const std::vector<Stretch>& all, int index, const Limb& limb,
-                                     bool loose_piece) {
+                                     bool loose_piece, std::optional<double> heel_mm) {
   const Samples& s = all[static_cast<std::size_t>(index)].samples;
   if (s.size() < 2) return std::nullopt;
-  const std::size_t last = s.size() - 1;
   std::size_t rear = 0;
   for (std::size_t n = 0; n < s.size(); ++n)
-    if (s[n].position.y > s[rear].position.y) rear = n;
-  const Vector3<Lps> way = s[last].position - s[rear].position;
-  const double level = std::hypot(way.x, way.y);
-  if (way.norm() < plantar_mm || level < plantar_slope * way.norm()) return std::nullopt;
-  if (limb.anterior(way) <= 0) return std::nullopt;
-  double front = most_anterior_above(all, index);
-  for (std::size_t n = 0; n < rear; ++n) front = std::min(front, s[n].position.y);
-  const bool swings = s[rear].position.y - front >= malleolar_swing_mm;
-  if (!swings && !loose_piece) return std::nullopt;
+    if (limb.back(s[n].position) > limb.back(s[rear].position)) rear = n;
+  const double rear_mm = limb.back(s[rear].position);
+  const Vector3<Lps> way = s.back().position - s[rear].position;
+  if (way.norm() < plantar_mm || limb.anterior(way) <= 0) return std::nullopt;
+  double front_mm = foremost_above(all, index, limb);
+  for (std::size_t n = 0; n < rear; ++n) front_mm = std::min(front_mm, limb.back(s[n].position));
+  const bool swings = rear_mm - front_mm >= malleolar_swing_mm;
+  const bool at_heel = heel_mm && std::abs(limb.level(s[rear].position) - *heel_mm) <= one_heel_mm;
+  if (!runs_on_level(limb.axes(), last_course(s)) && !(swings && at_heel)) return std::nullopt;
+  // A loose piece of the sole does not begin above the heel.
+  const bool below_heel = !heel_mm || limb.level(s[rear].position) <= *heel_mm + one_heel_mm;
+  if (!swings && !(loose_piece && below_heel)) return std::nullopt;
   for (std::size_t n = 0; n < rear; ++n)
-    if (s[n].position.y > s[rear].position.y - 0.5) return n;
+    if (limb.back(s[n].position) > rear_mm - 0.5) return n;
   return rear;
+}
+
+bool ends(const std::vector<Stretch>& all, std::size_t n) {
+  return children_of(all, static_cast<int>(n), true).empty();
+}
+
+// The level at which vessels turn around the heel; nothing where none is seen to.
+std::optional<double> heel_level(const std::vector<Stretch>& all, const Limb& limb) {
+  double sum = 0;
+  int count = 0;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (!ends(all, n)) continue;
+    const auto turn = heel_turn(all, static_cast<int>(n), limb, false, std::nullopt);
+    if (!turn) continue;
+    sum += limb.level(all[n].samples[*turn].position);
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / count;
 }
 
 // What turns forward behind the heel belongs to the posterior tibial bundle. Where one vessel is
 // seen to do so, pieces beside it that begin at the turn do too.
-void name_around_heel(std::vector<Stretch>& all, const Limb& limb) {
-  bool heel_seen = false;
-  for (const bool loose_pieces : {false, true}) {
-    if (loose_pieces && !heel_seen) return;
-    for (std::size_t n = 0; n < all.size(); ++n) {
-      Stretch& s = all[n];
-      if (!s.name.empty() || !children_of(all, static_cast<int>(n), true).empty()) continue;
-      if (!heel_turn(all, static_cast<int>(n), limb, loose_pieces && s.parent < 0)) continue;
-      s.name = s.artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
-      s.name_confidence = loose_pieces ? 0.6 : 0.8;
-      heel_seen = true;
-    }
+void name_around_heel(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
+  if (!heel_mm) return;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    Stretch& s = all[n];
+    if (!s.name.empty() || !ends(all, n)) continue;
+    const bool seen = heel_turn(all, static_cast<int>(n), limb, false, heel_mm).has_value();
+    if (!seen && !heel_turn(all, static_cast<int>(n), limb, s.parent < 0, heel_mm)) continue;
+    s.name = s.artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
+    s.name_confidence = seen ? 0.8 : 0.6;
   }
 }
 
@@ -354,16 +381,35 @@ void name_downwards(std::vector<Stretch>& all) {
   }
 }
 
+// Where a vessel ends, followed through the nearest loose piece of its kind that goes on from
+// there.
+Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
+  const Point3<Lps> end = all[n].samples.back().position;
+  const Vector3<Lps> onward = last_course(all[n].samples).normalized();
+  Point3<Lps> beyond = end;
+  double nearest_mm = short_break_mm;
+  for (std::size_t m = 0; m < all.size(); ++m) {
+    const Stretch& s = all[m];
+    if (m == n || s.parent >= 0 || s.artery() != all[n].artery() || s.samples.size() < 2) continue;
+    const double away_mm = distance(s.samples.front().position, end);
+    const Vector3<Lps> way = s.samples.back().position - end;
+    if (away_mm > nearest_mm || way.dot(onward) < least_onward_cosine * way.norm()) continue;
+    nearest_mm = away_mm;
+    beyond = s.samples.back().position;
+  }
+  return beyond;
+}
+
 // Names what runs into the sole, cutting stretches at the heel.
-void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
+void name_plantar(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
   const std::size_t count = all.size();
   for (std::size_t n = 0; n < count; ++n) {
     if (all[n].name != "posterior_tibial_artery" && all[n].name != "posterior_tibial_vein")
       continue;
-    if (!children_of(all, static_cast<int>(n), true).empty()) continue;
-    const auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0);
+    if (!ends(all, n)) continue;
+    const auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
     if (!turn) continue;
-    const Vector3<Lps> way = all[n].samples.back().position - all[n].samples[*turn].position;
+    const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.
     const bool lateral = limb.lateral(way) > 0.9 * limb.anterior(way);
     const std::string kind = all[n].artery() ? "_artery" : "_vein";
@@ -400,16 +446,18 @@ void name_plantar(std::vector<Stretch>& all, const Limb& limb) {
 
 }  // namespace
 
-void name_stretches(std::vector<Stretch>& stretches, Side side, const Vector3<Lps>& deep) {
-  const Limb limb(side);
-  const bool from_the_front = limb.anterior(deep) < -0.6;
-  if (!from_the_front) name_around_heel(stretches, limb);
+void name_stretches(TracedVolume& volume, const LimbAxes& axes) {
+  const Limb limb(axes);
+  std::vector<Stretch>& stretches = volume.stretches;
+  const bool from_the_front = is_from_the_front(axes, volume.deep);
+  const std::optional<double> heel_mm = from_the_front ? std::nullopt : heel_level(stretches, limb);
+  name_around_heel(stretches, limb, heel_mm);
   name_arteries(stretches, limb);
   name_veins(stretches, limb, true);
   for (std::size_t n = 0; n < stretches.size(); ++n) name_upwards(stretches, static_cast<int>(n));
   name_veins(stretches, limb, false);
   name_downwards(stretches);
-  if (!from_the_front) name_plantar(stretches, limb);
+  if (!from_the_front) name_plantar(stretches, limb, heel_mm);
 }
 
 }  // namespace imaging

@@ -3,17 +3,15 @@
 
 #include <vector>
 
-#include "imaging/core/vessel_tree.h"
 #include "imaging/vessel/branching.h"
+#include "imaging/vessel/limb_axes.h"
 
 namespace imaging {
 
-// Gives every stretch of one volume a name, or leaves it empty when unsure. Works in the axes of
-// the limb: superior +z, posterior +y, lateral +x on the left side and -x on the right. On an
-// unknown side the plantar vessels and whatever needs medial from lateral stay unnamed.
+// Gives every stretch of one volume a name, or leaves it empty when unsure. On an unknown side the
+// plantar vessels and whatever needs medial from lateral stay unnamed.
 //
 // Vessels that run around the heel are cut there, so `stretches` may grow.
-// `deep` points away from the transducer: one held to the front of the ankle sees the dorsum.
-void name_stretches(std::vector<Stretch>& stretches, Side side, const Vector3<Lps>& deep);
+void name_stretches(TracedVolume& volume, const LimbAxes& limb);
 
 }  // namespace imaging

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   app::add_flow_verb(program);
   app::add_outcome_verb(program);
   app::add_plan_verb(program);
+  app::add_catalogue_verb(program);
   app::add_report_verb(program);
   app::add_score_verb(program);
   app::add_segment_verb(program);

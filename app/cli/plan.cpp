@@ -20,6 +20,7 @@
 #include "app/view/offscreen.h"
 #include "app/view/png.h"
 #include "app/view/renderer.h"
+#include "imaging/core/assets.h"
 #include "planning/plan_json.h"
 #include "planning/technique/compare.h"
 
@@ -38,6 +39,7 @@ struct Options {
   fs::path out;
   std::string technique;
   bool json = false;
+  planning::PatientFacts facts;  // As told on the command line.
 };
 
 // Ends the verb when there is no value.
@@ -161,8 +163,45 @@ void print_summary(const Session& session, const fs::path& out) {
       c.artery_diameter_sd_mm, c.vein_diameter_mm, c.vein_diameter_sd_mm);
   for (const planning::Device& device : preview->devices)
     std::printf("  %s\n", device.label.c_str());
-  std::printf("Flow %.0f ml/min (%.0f to %.0f)\n%s\n", preview->flow.circuit_ml_min,
-              preview->flow.low_ml_min, preview->flow.high_ml_min, (out / "report.pdf").c_str());
+  std::printf("Flow %.0f ml/min (%.0f to %.0f)\n", preview->flow.circuit_ml_min,
+              preview->flow.low_ml_min, preview->flow.high_ml_min);
+  int to_ask = 0;
+  for (const planning::Check& check : preview->checks) {
+    if (check.ok) continue;
+    if (!check.measured) {
+      ++to_ask;
+      continue;
+    }
+    std::printf("  ! %s [%s]%s\n", check.message.c_str(), check.tag.c_str(),
+                check.fix ? (" Mends it: " + check.fix->label + ".").c_str() : "");
+  }
+  if (to_ask > 0) std::printf("  %d more to ask of the patient; see the report\n", to_ask);
+  std::printf("%s\n", (out / "report.pdf").c_str());
+}
+
+// The same case, judged with what is known of the patient.
+Session with_facts(Session session, const planning::PatientFacts& told) {
+  planning::PatientFacts facts = session.planner()->facts();
+  const auto take = [](auto& fact, const auto& value) {
+    if (value) fact = value;
+  };
+  take(facts.ejection_fraction, told.ejection_fraction);
+  take(facts.days_since_revascularization, told.days_since_revascularization);
+  take(facts.vein_stripped_harvested_or_thrombosed, told.vein_stripped_harvested_or_thrombosed);
+  take(facts.wound_at_medial_malleolus, told.wound_at_medial_malleolus);
+  take(facts.plantar_veins_closed, told.plantar_veins_closed);
+  planning::Planner planner = value_or_failure(planning::Planner::make(
+      session.shared_vessels(), facts, imaging::assets_folder(), terminal_progress()));
+  Session judged = value_or_failure(
+      Session::open(session.shared_study(), session.shared_vessels(), std::move(planner)));
+  judged.notes = session.notes;
+  return judged;
+}
+
+bool any_told(const planning::PatientFacts& facts) {
+  return facts.ejection_fraction || facts.days_since_revascularization ||
+         facts.vein_stripped_harvested_or_thrombosed || facts.wound_at_medial_malleolus ||
+         facts.plantar_veins_closed;
 }
 
 void plan(const Options& options) {
@@ -172,6 +211,7 @@ void plan(const Options& options) {
   const Progress progress = terminal_progress();
   Session session = value_or_failure(open_case(options.paths, progress));
   if (!session.planner()) report_failure({ErrorCode::NotFound, first_note(session)});
+  if (any_told(options.facts)) session = with_facts(std::move(session), options.facts);
   const bool compare = options.technique == "all";
   std::vector<planning::TechniqueOption> techniques;
   if (compare) {
@@ -225,6 +265,15 @@ void add_plan_verb(CLI::App& program) {
       case_verb(program, "plan", "Plan a case: plan.json, report.pdf, pictures", options);
   verb->add_option("--technique", options->technique,
                    "id of assets/techniques, or all to compare them; else the usual one");
+  planning::PatientFacts& facts = options->facts;
+  verb->add_option("--ejection-fraction", facts.ejection_fraction, "0 to 1")
+      ->check(CLI::Range(0.0, 1.0));
+  verb->add_option("--days-since-revascularization", facts.days_since_revascularization)
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--vein-damaged", facts.vein_stripped_harvested_or_thrombosed,
+                   "yes or no: stripped, harvested or thrombosed");
+  verb->add_option("--wound-at-malleolus", facts.wound_at_medial_malleolus, "yes or no");
+  verb->add_option("--plantar-veins-closed", facts.plantar_veins_closed, "yes or no");
   verb->callback([options] { plan(*options); });
 }
 

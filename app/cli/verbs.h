@@ -11,6 +11,7 @@ class App;
 
 namespace app {
 
+void add_catalogue_verb(CLI::App& app);
 void add_info_verb(CLI::App& app);
 void add_import_verb(CLI::App& app);
 void add_duplex_verb(CLI::App& app);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/devices_parts.h"
 #include "app/panels/vessel_words.h"
 #include "app/panels/widgets.h"
+#include "app/session/achieved_edits.h"
 #include "app/session/device_edits.h"
 #include "planning/technique/technique.h"
 
@@ -126,8 +128,7 @@ void draw_stent_facts(Context& context, const Device& device) {
       loose_mm += device.sections[i].at_mm - device.sections[i - 1].at_mm;
   }
   if (!device.sections.empty()) field(context, "Narrowest as it lies", in_mm(narrow_mm));
-  if (loose_mm > 0.5)
-    field(context, "Does not touch the wall for", in_mm(loose_mm), context.tokens().warn);
+  if (loose_mm > 0.5) field(context, "Lies free in the lumen for", in_mm(loose_mm));
   if (device.least_bend_mm)
     field(context, "Tightest bend",
           in_mm(*device.least_bend_mm) +
@@ -176,7 +177,10 @@ bool draw_devices(Context& context, const Planner& planner, const Preview& previ
     wrapped_text(context.tokens().text, device.label);
     ImGui::EndGroup();
     if (ImGui::IsItemHovered() && !device.why.empty()) tooltip(context, device.why);
-    if (stent && ImGui::IsItemClicked()) context.ui.selected_stent = device.place;
+    if (stent && ImGui::IsItemClicked()) {
+      context.ui.selected_stent = device.place;
+      look_at_stent(context, preview, device.place);
+    }
     ImGui::Unindent(context.px(26));
     bool changed = false;
     if (chosen) {
@@ -237,8 +241,13 @@ bool draw_check(Context& context, const planning::Check& check, std::size_t numb
 bool draw_checks(Context& context, const Preview& preview) {
   const auto failing = std::count_if(preview.checks.begin(), preview.checks.end(),
                                      [](const planning::Check& check) { return !check.ok; });
-  heading(context,
-          failing == 0 ? "Checks: all well" : "Checks: " + std::to_string(failing) + " to look at");
+  const auto to_ask =
+      std::count_if(preview.checks.begin(), preview.checks.end(),
+                    [](const planning::Check& check) { return !check.ok && !check.measured; });
+  std::string title = "Checks: all well";
+  if (failing > to_ask) title = "Checks: " + std::to_string(failing - to_ask) + " to mend";
+  if (to_ask > 0) title += (failing > to_ask ? ", " : "; ") + std::to_string(to_ask) + " to ask";
+  heading(context, title);
   // What failed, then what is to be asked, then what is well.
   for (const int group : {0, 1, 2})
     for (std::size_t i = 0; i < preview.checks.size(); ++i) {
@@ -305,39 +314,6 @@ bool draw_foot(Context& context, const Planner& planner, const Preview& preview)
   return false;
 }
 
-bool draw_alternatives(Context& context, const Preview& preview) {
-  heading(context, "Alternatives");
-  const Plan& plan = context.session.plan();
-  field(context, "This plan", in_ml_min(preview.flow.circuit_ml_min));
-  for (std::size_t n = 0; n < plan.alternatives.size(); ++n) {
-    const Plan& other = plan.alternatives[n];
-    ImGui::PushID(static_cast<int>(n));
-    std::string figures = "cannot be laid out";
-    if (const planning::Preview* p = context.session.preview_of_alternative(n)) {
-      const auto failing =
-          std::count_if(p->checks.begin(), p->checks.end(),
-                        [](const planning::Check& c) { return !c.ok && c.measured; });
-      figures = in_ml_min(p->flow.circuit_ml_min) + ", gap " + in_mm(p->crossing.gap_mm) + ", " +
-                std::to_string(p->devices.size()) + " devices, " + std::to_string(failing) +
-                " checks fail";
-    }
-    wrapped_text(context.tokens().text,
-                 other.name + " (" + std::string(name_of(other.stage)) + ")");
-    {
-      const FontOf font(context.theme.fonts.dense);
-      wrapped_text(context.tokens().muted, figures);
-    }
-    const bool swap = ImGui::Button("Take it");
-    ImGui::SameLine();
-    const bool drop = ImGui::Button("Drop it");
-    ImGui::PopID();
-    if (swap) return commit(context, swapped_with(plan, n));
-    if (drop) return commit(context, without_alternative(plan, n));
-  }
-  if (ImGui::Button("Keep this plan beside")) return commit(context, kept_as_alternative(plan, ""));
-  return false;
-}
-
 }  // namespace
 
 void draw_devices_inspector(Context& context, const Box& box) {
@@ -351,6 +327,7 @@ void draw_devices_inspector(Context& context, const Box& box) {
   if (draw_valves(context, preview)) return;
   if (draw_foot(context, planner, preview)) return;
   if (draw_alternatives(context, preview)) return;
+  if (draw_achieved(context, preview)) return;
   if (!preview.remarks.empty()) {
     heading(context, "What sources leave open");
     const FontOf font(context.theme.fonts.dense);
@@ -371,8 +348,10 @@ void take_stent_keys(Context& context, const Planner& planner, const Preview& pr
   if (places.empty()) return;
   auto at = std::find(places.begin(), places.end(), place);
   if (at == places.end()) place = *(at = places.begin());
+  const int before = place;
   if (pressed(ImGuiKey_UpArrow) && at != places.begin()) place = *(at - 1);
   if (pressed(ImGuiKey_DownArrow) && at + 1 != places.end()) place = *(at + 1);
+  if (place != before) look_at_stent(context, preview, place);
   const double step_mm = ImGui::GetIO().KeyShift ? 5 : 0.5;
   const bool up = pressed(ImGuiKey_LeftArrow), down = pressed(ImGuiKey_RightArrow);
   if (up || down)
@@ -416,6 +395,8 @@ void take_devices_keys(Context& context) {
       }
   } else if (pressed('A')) {
     commit(context, io.KeyShift ? swapped_with(plan, 0) : kept_as_alternative(plan, ""));
+  } else if (pressed('D')) {
+    commit(context, recorded_as_done(plan));
   } else if (pressed('G')) {
     const int next = (static_cast<int>(plan.stage) + 1) % 3;
     commit(context, with_stage(plan, static_cast<planning::Stage>(next)));

@@ -60,24 +60,27 @@ class ScenePicture : public Picture {
     // A drag over the whole height turns it half round.
     const double deg_per_px = 180.0 / std::max(1, camera().height_px);
     camera().orbit(-dx * deg_per_px, dy * deg_per_px);
-    touched_[close_up_] = true;
+    touched_[view_] = true;
   }
   void pan(double dx, double dy) override {
     camera().pan(dx, dy);
-    touched_[close_up_] = true;
+    touched_[view_] = true;
   }
   void zoom(double factor) override {
     camera().approach(factor);
-    touched_[close_up_] = true;
+    touched_[view_] = true;
   }
-  void reset() override { aimed_[0] = aimed_[1] = touched_[0] = touched_[1] = false; }
+  void reset() override {
+    std::fill(std::begin(aimed_), std::end(aimed_), false);
+    std::fill(std::begin(touched_), std::end(touched_), false);
+  }
 
  private:
-  Camera& camera() { return cameras_[close_up_]; }
-  const Camera& camera() const { return cameras_[close_up_]; }
+  Camera& camera() { return cameras_[view_]; }
+  const Camera& camera() const { return cameras_[view_]; }
 
-  // The whole circuit, or close to the crossing where it is chosen. A camera is aimed once per case
-  // and stays where the person put it.
+  // The whole circuit; close to the crossing where it is chosen; one stent where devices are. A
+  // camera is aimed once per case and stays where the person put it.
   void aim(const Look& look, const Size& size) {
     const bool drawn_before = drawn_;
     drawn_ = look.vessels && !look.vessels->empty();
@@ -87,16 +90,20 @@ class ScenePicture : public Picture {
       study_seen_ = look.changes_of(Concern::Study);
       reset();
     }
-    close_up_ = look.view.workspace == Workspace::Cross && look.preview ? 1 : 0;
+    view_ = !look.preview                               ? std::size_t{Overview}
+            : look.view.workspace == Workspace::Cross   ? CloseUp
+            : look.view.workspace == Workspace::Devices ? OneDevice
+                                                        : Overview;
+    if (view_ == OneDevice) follow_device(look);
     for (Camera& c : cameras_) {
       c.width_px = size.width_px;
       c.height_px = size.height_px;
     }
-    fade_mm_ = close_up_ ? 2.5 * close_up_mm : 120;
+    fade_mm_ = view_ == CloseUp ? 2.5 * close_up_mm : 120;
     const bool planned = look.preview && drawn_;
-    if (close_up_) follow_crossing(look);
-    if (aimed_[close_up_] && (touched_[close_up_] || planned == planned_)) return;
-    aimed_[close_up_] = true;
+    if (view_ == CloseUp) follow_crossing(look);
+    if (aimed_[view_] && (touched_[view_] || planned == planned_)) return;
+    aimed_[view_] = true;
     planned_ = planned;
     const auto points = points_to_frame(look);
     const LpsVector usual =
@@ -104,7 +111,7 @@ class ScenePicture : public Picture {
     camera().towards_eye =
         planned ? vantage_of(look.preview->crossing, *look.vessels, usual) : usual;
     constexpr double margin_mm = 8;
-    camera().frame(points, close_up_ ? 0 : margin_mm);
+    camera().frame(points, view_ == CloseUp ? 0 : margin_mm);
   }
 
   // Another pair is looked at afresh; a crossing that moved far along its pair is brought back to
@@ -114,7 +121,7 @@ class ScenePicture : public Picture {
     const planning::Crossing& c = look.preview->crossing;
     const LpsPoint middle = imaging::lerp(c.artery_point, c.vein_point, 0.5);
     if (c.site.artery != seen_artery_ || c.site.vein != seen_vein_) {
-      aimed_[1] = touched_[1] = false;
+      aimed_[CloseUp] = touched_[CloseUp] = false;
     } else if (imaging::distance(middle, seen_middle_) > 0.5 * close_up_mm) {
       camera().target = camera().target + (middle - seen_middle_);
     } else {
@@ -125,9 +132,36 @@ class ScenePicture : public Picture {
     seen_middle_ = middle;
   }
 
+  // The stent that the linked cursor is nearest to; another one is looked at afresh.
+  static int stent_looked_at(const Look& look) {
+    int place = -1;
+    double best_mm = 1e300;
+    for (const planning::Device& d : look.preview->devices) {
+      if (d.place < 0) continue;
+      for (const LpsPoint& p : d.path) {
+        const double off_mm = imaging::distance(p, look.view.cursor);
+        if (off_mm >= best_mm) continue;
+        best_mm = off_mm;
+        place = d.place;
+      }
+    }
+    return place;
+  }
+
+  void follow_device(const Look& look) {
+    if (look.gesture_open) return;
+    const int place = stent_looked_at(look);
+    if (place == seen_place_) return;
+    seen_place_ = place;
+    aimed_[OneDevice] = touched_[OneDevice] = false;
+  }
+
   std::vector<LpsPoint> points_to_frame(const Look& look) const {
     std::vector<LpsPoint> points;
-    if (close_up_) {
+    if (view_ == OneDevice)
+      for (const planning::Device& d : look.preview->devices)
+        if (d.place >= 0 && d.place == seen_place_) return d.path;
+    if (view_ == CloseUp) {
       const auto& c = look.preview->crossing;
       const LpsPoint middle = imaging::lerp(c.artery_point, c.vein_point, 0.5);
       for (const double side : {-1.0, 1.0}) {
@@ -214,7 +248,7 @@ class ScenePicture : public Picture {
     return tube(rings, 12);
   }
 
-  Fineness fineness() const { return close_up_ ? Fineness::CloseUp : Fineness::Overview; }
+  Fineness fineness() const { return view_ == Overview ? Fineness::Overview : Fineness::CloseUp; }
 
   Mesh stents_surface(const Look& look) {
     Mesh mesh;
@@ -296,7 +330,7 @@ class ScenePicture : public Picture {
 
   // Ranked sites as small diamonds, rejected ones as faint dots.
   void mark_candidates(Canvas& canvas, const Look& look) const {
-    if (!close_up_) return;
+    if (view_ != CloseUp) return;
     for (std::size_t i = look.candidates.size(); i-- > 0;) {
       const planning::Crossing& c = look.candidates[i];
       const auto at = camera().place_of(imaging::lerp(c.artery_point, c.vein_point, 0.5));
@@ -329,7 +363,7 @@ class ScenePicture : public Picture {
                 {.colour = token::needle, .width = 1.5, .opacity = 0.9, .dash = 4, .gap = 3});
     mark_handle(canvas, *artery, token::artery);
     mark_handle(canvas, *vein, token::vein);
-    if (!close_up_) return;
+    if (view_ != CloseUp) return;
     // Beside the picture's middle, led to the crossing: nothing covers the anatomy.
     const Point2 middle{(artery->x + vein->x) / 2, (artery->y + vein->y) / 2};
     const std::string gap = "Gap " + in_mm(c.gap_mm, c.gap_sd_mm);
@@ -409,9 +443,12 @@ class ScenePicture : public Picture {
   bool lit_smooth_ = false;
   std::vector<MadeDevice> made_;
   Fineness fineness_made_ = Fineness::Overview;
-  std::array<Camera, 2> cameras_;  // Overview, close-up.
-  std::array<bool, 2> aimed_{}, touched_{};
-  std::size_t close_up_ = 0;
+  // The whole circuit; the crossing in its workspace; the stent looked at in that of devices.
+  enum View : std::size_t { Overview, CloseUp, OneDevice };
+  std::array<Camera, 3> cameras_;
+  std::array<bool, 3> aimed_{}, touched_{};
+  std::size_t view_ = Overview;
+  int seen_place_ = -1;  // Of the stent framed last.
   bool planned_ = false, drawn_ = false;
   double scale_ = 1, fade_mm_ = 120;
   std::string seen_artery_, seen_vein_;

@@ -104,24 +104,56 @@ class Measures {
     add("bend_share", worst, detail, along_mm);
   }
 
-  void add_apposition() {
-    double loose_mm = 0;
-    std::optional<double> first_mm;
-    bool any = false;
+  // The longest stretch over which a stent touches the wall without a break, between two places of
+  // the circuit.
+  double sealed_mm(double from_mm, double to_mm) const {
     constexpr double touches_mm = 0.1;  // Finer than any radius is known.
+    double longest_mm = 0;
     for (const Device& d : r_.layout.devices) {
-      if (d.place < 0) continue;
-      any = true;
-      const auto& sections = d.sections;
-      for (std::size_t i = 1; i < sections.size(); ++i) {
-        if (sections[i].wall_gap_mm() <= touches_mm) continue;
-        loose_mm += sections[i].at_mm - sections[i - 1].at_mm;
-        if (!first_mm)
-          first_mm = std::lerp(d.from_along_mm, d.to_along_mm,
-                               sections[i].at_mm / std::max(1e-6, sections.back().at_mm));
+      if (d.place < 0 || d.sections.empty()) continue;
+      const double length_mm = std::max(1e-6, d.sections.back().at_mm);
+      double run_mm = 0;
+      for (std::size_t i = 1; i < d.sections.size(); ++i) {
+        const StentSection& s = d.sections[i];
+        const double along_mm = std::lerp(d.from_along_mm, d.to_along_mm, s.at_mm / length_mm);
+        const bool touches = s.lumen_radius_mm > 0 && s.wall_gap_mm() <= touches_mm;
+        run_mm = touches && along_mm >= from_mm && along_mm <= to_mm
+                     ? run_mm + s.at_mm - d.sections[i - 1].at_mm
+                     : 0;
+        longest_mm = std::max(longest_mm, run_mm);
       }
     }
-    add("not_apposed_mm", any ? std::optional(loose_mm) : std::nullopt, {}, first_mm);
+    return longest_mm;
+  }
+
+  // Blood goes round a covered stent where it nowhere touches the wall: in the artery above the
+  // needle, in the vein below it, at the lower end. Just below the needle's hole a tapered stent
+  // lies free in a wider vein, which does no harm if it touches further down.
+  void add_apposition() {
+    const Layout& layout = r_.layout;
+    if (!layout.crossing_stent && !layout.extension_stents) return;
+    const double needle_mm = r_.crossing.needle.length_mm;
+    constexpr double end_mm = 30;  // The lower end: as far as one would dilate again.
+    struct Seal {
+      const char* where;
+      double from_mm, to_mm;
+    };
+    std::vector<Seal> seals;
+    if (layout.crossing_stent)
+      seals.push_back({"in the artery above the needle", -1e9, -0.5 * needle_mm});
+    if (layout.crossing_stent)
+      seals.push_back({"in the vein below the needle", 0, layout.conduit_end_mm});
+    seals.push_back(
+        {"at the lower end", std::max(0.0, layout.conduit_end_mm - end_mm), layout.conduit_end_mm});
+    std::optional<double> least_mm;
+    const Seal* worst = nullptr;
+    for (const Seal& seal : seals) {
+      const double mm = sealed_mm(seal.from_mm, seal.to_mm);
+      if (least_mm && mm >= *least_mm) continue;
+      least_mm = mm;
+      worst = &seal;
+    }
+    add("sealed_mm", least_mm, worst->where, std::max(worst->from_mm, -needle_mm));
   }
 
   void add_sheath() {
@@ -235,12 +267,28 @@ class Measures {
     }
     if (closed > 3) where += " and " + std::to_string(closed - 3) + " more";
     add("untreated_valves", closed, where, first_valve_mm);
-    add("foot_route_missing",
-        r_.foot_route.id.empty() ? std::nullopt
-                                 : std::optional(static_cast<double>(std::count_if(
-                                       r_.foot_route.parts.begin(), r_.foot_route.parts.end(),
-                                       [](const FootRoute::Part& p) { return p.vessel.empty(); }))),
-        r_.foot_route.label + ". " + r_.foot_route.why);
+    add_foot_route();
+  }
+
+  // The veins of the chosen way that were not imaged, and one more where this vein leads past it.
+  void add_foot_route() {
+    const FootRoute& route = r_.foot_route;
+    if (route.id.empty()) return add("foot_route_missing", std::nullopt);
+    auto missing = static_cast<double>(
+        std::count_if(route.parts.begin(), route.parts.end(),
+                      [](const FootRoute::Part& p) { return p.vessel.empty(); }));
+    std::string detail = route.label + ". " + route.why;
+    const bool reached =
+        route.parts.empty() || route.parts.front().vessel.empty() ||
+        std::any_of(r_.outflow.path.stretches().begin(), r_.outflow.path.stretches().end(),
+                    [&](const Stretch& s) { return s.vessel->id == route.parts.front().vessel; });
+    if (!reached) {
+      missing += 1;
+      detail += " But the " + spoken(r_.outflow.path.stretches().front().vessel->name) +
+                " does not lead there: it feeds the " +
+                spoken(r_.outflow.path.stretches().back().vessel->name) + ".";
+    }
+    add("foot_route_missing", missing, detail);
   }
 
   void of_the_flow() {
@@ -299,8 +347,7 @@ std::vector<Check> check_plan(const CheckRequest& r) {
     const bool absent_is_well = rule.measure == "coil_oversize" || rule.measure == "overlap_mm" ||
                                 rule.measure == "bend_share" || rule.measure == "sheath_spare_mm" ||
                                 rule.measure == "origin_clearance_mm" ||
-                                rule.measure == "conduit_to_artery" ||
-                                rule.measure == "not_apposed_mm";
+                                rule.measure == "conduit_to_artery" || rule.measure == "sealed_mm";
     if (!made.measured && absent_is_well) made.ok = true;
     if (!made.ok) {
       made.along_mm = found.along_mm;

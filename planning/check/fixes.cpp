@@ -151,6 +151,40 @@ std::optional<Fix> leave_origin_free(const CheckRequest& r, double clear_mm) {
   return fix;
 }
 
+// The chosen way through the foot begins in a vein that this outflow does not reach: a site on a
+// vein that leads there, else the way that is reached.
+std::optional<Fix> reach_foot_route(const CheckRequest& r) {
+  if (r.foot_route.parts.empty() || r.foot_route.parts.front().vessel.empty()) return std::nullopt;
+  const auto leads_there = [&](const Crossing& c) {
+    const imaging::Vessel* v = r.tree.find(r.foot_route.parts.front().vessel);
+    while (v && v->id != c.site.vein) v = v->parent ? r.tree.find(*v->parent) : nullptr;
+    return v != nullptr;
+  };
+  if (leads_there(r.crossing)) return std::nullopt;
+  if (auto fix = other_site(r, leads_there)) return fix;
+  const std::string reached =
+      std::string(plain_name(r.outflow.path.stretches().back().vessel->name));
+  for (const FootMap::Route& route : r.knowledge.foot.routes) {
+    if (route.veins.empty() || route.veins.front() != reached) continue;
+    Fix fix{"Take the way through the " + spoken(reached), r.plan};
+    fix.plan.foot_route = route.id;
+    return fix;
+  }
+  return std::nullopt;
+}
+
+// A crossing stent that was slid down holds too little artery: up again by what is lacking.
+std::optional<Fix> seal_in_artery(const CheckRequest& r, double sealed_mm) {
+  constexpr double wanted_mm = 8;
+  const auto slid = std::find_if(r.plan.stents.begin(), r.plan.stents.end(),
+                                 [](const StentChoice& c) { return c.place == 0; });
+  if (slid == r.plan.stents.end() || slid->shift_mm <= 0) return std::nullopt;
+  const double shift_mm = -to_step(std::min(slid->shift_mm, wanted_mm - sealed_mm + 0.5));
+  Fix fix{moved("the crossing stent", shift_mm), r.plan};
+  choice_at(fix.plan, 0).shift_mm += shift_mm;
+  return fix;
+}
+
 std::optional<Fix> close_collaterals(const CheckRequest& r) {
   const double least_mm =
       r.knowledge.catalogue.coils.empty() ? 0 : r.knowledge.catalogue.coils.front().vein_min_mm;
@@ -257,6 +291,7 @@ std::optional<Fix> fix_for(const CheckRequest& r, const std::string& measure, do
     return other_site(r, [](const Crossing& c) {
       return c.artery_diameter_mm >= 3 && c.artery_diameter_mm <= 4;
     });
+  if (measure == "sealed_mm") return seal_in_artery(r, value);
   if (measure == "origin_clearance_mm") return leave_origin_free(r, value);
   if (measure == "open_collaterals" || measure == "steal_fraction") return close_collaterals(r);
   if (measure == "untreated_valves") return open_valves(r);
@@ -281,6 +316,8 @@ std::optional<Fix> fix_for(const CheckRequest& r, const std::string& measure, do
           t.contraindications.begin(), t.contraindications.end(),
           [&](const Contraindication& c) { return "contraindication:" + c.id == measure; });
     });
+  if (measure == "foot_route_missing")
+    if (auto fix = reach_foot_route(r)) return fix;
   if (measure == "foot_route_missing" && r.plan.foot_route.empty() && !r.plan.wound.empty()) {
     Fix fix{"Aim at no wound", r.plan};
     fix.plan.wound.clear();

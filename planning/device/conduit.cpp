@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <cstdio>
 
 #include "imaging/core/contract.h"
 
@@ -133,7 +133,7 @@ class Layer {
     if (choice && choice->left_out) return;
     const auto artery = r_.inflow.path.at(r_.inflow.path.length_mm());
     const StentModel* named = catalogue_.crossing_stent(r_.technique.crossing_stent);
-    const double wanted_mm = named->arterial_landing_mm + track_.needle_mm() + named->overlap_mm;
+    const double wanted_mm = named->arterial_landing_mm + track_.needle_mm() + joint_mm(*named);
     Sized sized = size_crossing_stent(catalogue_, r_.technique.crossing_stent, 2 * artery.radius_mm,
                                       wanted_mm);
     if (const StentModel* model = chosen_model(choice, true)) {
@@ -163,6 +163,22 @@ class Layer {
       layout_.crossing_diameter_mm[1] = sized.model->diameter_mm.back();
   }
 
+  // What the technique asks two stents to overlap by, else their maker.
+  double joint_mm(const StentModel& model) const {
+    return r_.technique.conduit.overlap_mm.value.value_or(model.overlap_mm);
+  }
+
+  std::string joints_in_words(const Stack& stack) const {
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  " %zu of these lengths reach the end with every joint overlapping by %.0f mm%s.",
+                  stack.lengths_mm.size(), stack.overlap_mm,
+                  stack.overlap_mm > r_.knowledge.mechanics.most_overlap_mm + 0.5
+                      ? ", more than needed: the catalogue holds no better lengths"
+                      : "");
+    return text;
+  }
+
   // Laid from the foot upwards: the last stent ends at the target, what is left over widens the
   // overlaps evenly. Only a stack too long for the vein reaches beyond the target.
   void place_extension_stents(double target_mm) {
@@ -173,14 +189,18 @@ class Layer {
                              mean_diameter_mm(r_.outflow.path, layout_.crossing_end_mm, target_mm));
     if (!sized.fits && !chosen_for_all()) layout_.misfits.push_back(sized.why);
     const StentModel& model = *sized.model;
-    const double first_mm = std::max(0.0, layout_.crossing_end_mm - model.overlap_mm);
-    const double need_mm = track_.at_along(target_mm).axis_mm - track_.at_along(first_mm).axis_mm;
-    const std::vector<double> lengths = stack_of(model.lengths_mm, model.overlap_mm, need_mm);
+    const double need_mm =
+        track_.at_along(target_mm).axis_mm - track_.at_along(layout_.crossing_end_mm).axis_mm;
+    const Stack proposed = stack_of(model.lengths_mm, joint_mm(model),
+                                    r_.knowledge.mechanics.most_overlap_mm, need_mm);
+    const std::vector<double>& lengths = proposed.lengths_mm;
     if (lengths.empty()) return;
+    // Without a crossing stent there is no joint above the first one.
     const auto count = static_cast<double>(lengths.size());
-    const double spare_mm = std::accumulate(lengths.begin(), lengths.end(), 0.0) -
-                            (count - 1) * model.overlap_mm - need_mm;
-    const double overlap_mm = model.overlap_mm + spare_mm / count;
+    const double overlap_mm = layout_.crossing_stent || count < 2
+                                  ? proposed.overlap_mm
+                                  : proposed.overlap_mm * count / (count - 1);
+    sized.why += joints_in_words(proposed);
     std::vector<Placed> stack;
     double end_mm = target_mm;
     for (std::size_t n = lengths.size(); n-- > 0;) {
@@ -238,8 +258,7 @@ class Layer {
       if (!model) continue;
       const double end_axis_mm = placed_.empty() ? 0 : placed_.back().laid.to_axis_mm;
       const double begin_mm =
-          std::max(0.0, track_.at_axis(end_axis_mm - model->overlap_mm).along_mm) +
-          choice->shift_mm;
+          std::max(0.0, track_.at_axis(end_axis_mm - joint_mm(*model)).along_mm) + choice->shift_mm;
       placed_.push_back({choice->place, model, *choice->length_mm,
                          lay_stent(track_, *model, *choice->length_mm, begin_mm),
                          "Added by the team."});
@@ -248,8 +267,9 @@ class Layer {
 
   // Vessel and arc length of a place of the way: in the artery above the needle, else in the veins.
   std::pair<const Vessel*, double> place_of(double along_mm) const {
-    if (along_mm >= 0) {
-      const Path::Place place = r_.outflow.path.place(along_mm);
+    constexpr double rounding_mm = 1e-6;
+    if (along_mm >= -rounding_mm) {
+      const Path::Place place = r_.outflow.path.place(std::max(0.0, along_mm));
       return {place.vessel, place.at_mm};
     }
     const double up_mm = std::max(0.0, -along_mm - track_.needle_mm());

@@ -116,31 +116,43 @@ Sized size_extension_stent(const Catalogue& catalogue, std::string_view id, doub
   return sized;
 }
 
-std::vector<double> stack_of(const std::vector<double>& lengths_mm, double overlap_mm,
-                             double need_mm) {
+Stack stack_of(const std::vector<double>& lengths_mm, double least_mm, double most_mm,
+               double need_mm) {
   constexpr int most = 8;  // A vein of the calf holds no more; a longer list is a mistake in sizes.
   std::vector<double> best, chosen;
+  const auto total_of = [](const std::vector<double>& v) {
+    return std::accumulate(v.begin(), v.end(), 0.0);
+  };
+  // Every joint takes its least overlap first: what a stack of so many reaches.
   const std::function<void(std::size_t, int, double)> fill = [&](std::size_t from, int left,
                                                                  double reached_mm) {
     if (left == 0) {
       if (reached_mm + 1e-9 < need_mm) return;
-      const double total = std::accumulate(chosen.begin(), chosen.end(), 0.0);
-      if (best.empty() || total < std::accumulate(best.begin(), best.end(), 0.0)) best = chosen;
+      if (best.empty() || total_of(chosen) < total_of(best)) best = chosen;
       return;
     }
     for (std::size_t n = from; n < lengths_mm.size(); ++n) {
       chosen.push_back(lengths_mm[n]);
-      fill(n, left - 1, reached_mm + lengths_mm[n] - (chosen.size() > 1 ? overlap_mm : 0));
+      fill(n, left - 1, reached_mm + lengths_mm[n] - least_mm);
       chosen.pop_back();
     }
   };
-  for (int count = 1; count <= most && best.empty(); ++count) {
+  const auto overlap_of = [&](const std::vector<double>& stack) {
+    return (total_of(stack) - need_mm) / static_cast<double>(stack.size());
+  };
+  Stack fewest;
+  for (int count = 1; count <= most; ++count) {
     // What the longest cannot reach need not be tried.
-    if (lengths_mm.empty() || count * lengths_mm.back() - (count - 1) * overlap_mm < need_mm - 1e-9)
-      continue;
+    if (lengths_mm.empty() || count * (lengths_mm.back() - least_mm) < need_mm - 1e-9) continue;
+    best.clear();
     fill(0, count, 0);
+    if (best.empty()) continue;
+    const Stack found{best, overlap_of(best)};
+    if (found.overlap_mm <= most_mm + 1e-9) return found;
+    if (!fewest.lengths_mm.empty()) break;
+    fewest = found;
   }
-  return best;
+  return fewest;
 }
 
 std::optional<double> coil_diameter_mm(const CoilModel& model, double vein_diameter_mm) {

@@ -23,10 +23,16 @@ Sized size_crossing_stent(const Catalogue& catalogue, std::string_view id, doubl
 // `vein_mm`; its length is left to the stack.
 Sized size_extension_stent(const Catalogue& catalogue, std::string_view id, double vein_mm);
 
-// The fewest, then the shortest stents in total whose lengths, less `overlap_mm` at each of the
-// joints between them, reach `need_mm`; empty when eight of the longest do not.
-std::vector<double> stack_of(const std::vector<double>& lengths_mm, double overlap_mm,
-                             double need_mm);
+// Lengths of stents, and what each of their joints overlaps by.
+struct Stack {
+  std::vector<double> lengths_mm;  // Empty when eight of the longest do not reach.
+  double overlap_mm = 0;
+};
+// The fewest stents, then the shortest in total, that reach `need_mm` from the end of a stent above
+// with every joint, that one included, overlapping by `least_mm` to `most_mm`. One stent more than
+// the fewest that reach is taken for that, not two: else the joints overlap by more.
+Stack stack_of(const std::vector<double>& lengths_mm, double least_mm, double most_mm,
+               double need_mm);
 // The smallest coil from oversize_min up; absent when the grid ends below it.
 std::optional<double> coil_diameter_mm(const CoilModel& model, double vein_diameter_mm);
 // The smallest plug within its range of oversizing; absent when there is none.

@@ -39,45 +39,124 @@ void append(std::vector<Track::Point>& points, const Path& path, double from_mm,
 
 }  // namespace
 
+namespace {
+
+using Direction = imaging::Vector3<imaging::Lps>;
+
+Direction tangent(const Path& path, double at_mm) {
+  const double lo = std::max(0.0, at_mm - step_mm),
+               hi = std::min(path.length_mm(), at_mm + step_mm);
+  return (path.at(hi).position - path.at(lo).position).normalized();
+}
+
+// Hermite's cubic from one place and direction to another, as long as its chord at both ends.
+LpsPoint on_cubic(const LpsPoint& p0, const Direction& t0, const LpsPoint& p1, const Direction& t1,
+                  double u) {
+  const double chord_mm = distance(p0, p1), v = 1 - u;
+  return lerp(p0, p1, u * u * (3 - 2 * u)) + t0 * (chord_mm * u * v * v) -
+         t1 * (chord_mm * u * u * v);
+}
+
+}  // namespace
+
+// A stent does not turn into the needle's channel and out of it again: it leaves the artery's axis
+// above, passes the hole at a slant and joins the vein's axis below. The shorter that way, the
+// tighter its bends; the longer, the more tissue it draws aside.
 Track::Track(const Path& inflow, const Path& outflow, const Mechanics& mechanics) {
   OASIS_EXPECTS(!inflow.empty() && !outflow.empty());
+  needle_mm_ = distance(inflow.at(inflow.length_mm()).position, outflow.at(0).position);
+  constexpr double least_mm = 2, most_mm = 40;
+  const double room_mm = std::min({most_mm, inflow.length_mm(), outflow.length_mm()});
+  double best_mm = std::min(least_mm, room_mm), best_bend_mm = -1;
+  for (double reach_mm = best_mm; reach_mm <= room_mm; reach_mm += 1) {
+    bridge(inflow, outflow, mechanics, reach_mm);
+    double bend_mm = std::numeric_limits<double>::infinity(), drawn_mm = 0;
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      // Bends of the vessels themselves are not the crossing's to mend.
+      if (std::abs(points_[i].along_mm + 0.5 * needle_mm_) > 0.5 * needle_mm_ + reach_mm) continue;
+      bend_mm = std::min(bend_mm, bend_at(points_, i));
+      const double up_mm = inflow.length_mm() + std::min(0.0, points_[i].along_mm + needle_mm_);
+      const double down_mm = std::max(0.0, points_[i].along_mm);
+      if (points_[i].along_mm <= -needle_mm_)
+        drawn_mm = std::max(drawn_mm, distance(points_[i].position, inflow.at(up_mm).position));
+      else if (points_[i].along_mm >= 0)
+        drawn_mm = std::max(drawn_mm, distance(points_[i].position, outflow.at(down_mm).position));
+    }
+    if (drawn_mm > mechanics.tissue_yield_mm && best_bend_mm >= 0) break;
+    if (bend_mm > best_bend_mm) {
+      best_bend_mm = bend_mm;
+      best_mm = reach_mm;
+    }
+    if (bend_mm >= mechanics.bend_radius_mm) break;
+  }
+  bridge(inflow, outflow, mechanics, best_mm);
+  fill_lumens(inflow, outflow, mechanics, best_mm);
+  std::vector<bool> pinned(points_.size());
+  for (std::size_t i = 0; i < points_.size(); ++i)
+    pinned[i] = points_[i].along_mm > -needle_mm_ && points_[i].along_mm < 0;
+  finish(mechanics, pinned);
+}
+
+// On the way across: in a lumen while the axis is, and held by its wall while the axis is nearer
+// its middle.
+void Track::fill_lumens(const Path& inflow, const Path& outflow, const Mechanics& mechanics,
+                        double reach_mm) {
+  const auto within = [&](const Path& path, double least_mm, double most_mm, double stretch,
+                          Point& point) {
+    imaging::CenterlineSample nearest;
+    double off_mm = std::numeric_limits<double>::infinity();
+    for (double s = std::max(0.0, least_mm); s <= std::min(path.length_mm(), most_mm);
+         s += step_mm) {
+      const auto sample = path.at(s);
+      const double mm = distance(sample.position, point.position);
+      if (mm >= off_mm) continue;
+      off_mm = mm;
+      nearest = sample;
+    }
+    if (off_mm < nearest.radius_mm) point.lumen_radius_mm = nearest.radius_mm;
+    if (off_mm < 0.5 * nearest.radius_mm) point.widest_radius_mm = stretch * nearest.radius_mm;
+  };
+  const double site_mm = inflow.length_mm();
+  for (Point& point : points_) {
+    if (std::isfinite(point.widest_radius_mm)) continue;
+    if (point.along_mm < -0.5 * needle_mm_)
+      within(inflow, site_mm - reach_mm, site_mm, mechanics.artery_stretch, point);
+    else
+      within(outflow, 0, reach_mm, mechanics.vein_stretch, point);
+  }
+}
+
+void Track::bridge(const Path& inflow, const Path& outflow, const Mechanics& mechanics,
+                   double reach_mm) {
+  points_.clear();
   // A crossing stent holds on within a few centimetres of artery.
   constexpr double arterial_mm = 80;
-  const auto artery = inflow.at(inflow.length_mm());
+  const double site_mm = inflow.length_mm();
+  const auto artery = inflow.at(site_mm);
   const auto vein = outflow.at(0);
-  needle_mm_ = distance(artery.position, vein.position);
-  const double above_mm = std::min(arterial_mm, inflow.length_mm());
-  append(points_, inflow, inflow.length_mm() - above_mm, inflow.length_mm(),
-         -needle_mm_ - inflow.length_mm(), mechanics.artery_stretch);
-  const std::size_t first = points_.size();
-  const int steps = static_cast<int>(std::ceil(needle_mm_ / step_mm));
-  for (int i = 1; i < steps; ++i) {
-    const double s = needle_mm_ * i / steps;
-    const bool in_artery = s < artery.radius_mm, in_vein = needle_mm_ - s < vein.radius_mm;
-    points_.push_back({lerp(artery.position, vein.position, s / needle_mm_), s - needle_mm_, 0,
-                       in_artery ? artery.radius_mm
-                       : in_vein ? vein.radius_mm
-                                 : 0.0,
-                       0});
-    // Neither lumen nor tissue holds a stent narrow on the way from one to the other.
-    points_.back().widest_radius_mm = std::numeric_limits<double>::infinity();
-  }
-  const std::size_t last = points_.size();
-  append(points_, outflow, 0, outflow.length_mm(), 0, mechanics.vein_stretch);
-  // Rounding must not pull the stent off the needle's hole between the two walls.
-  std::vector<bool> pinned(points_.size(), false);
-  const double hole_mm = -needle_mm_ + 0.5 * (artery.radius_mm + needle_mm_ - vein.radius_mm);
-  std::size_t nearest = first;
-  for (std::size_t i = first; i < last; ++i)
-    if (std::abs(points_[i].along_mm - hole_mm) < std::abs(points_[nearest].along_mm - hole_mm))
-      nearest = i;
-  if (first < last) {
-    points_[nearest].along_mm = std::clamp(hole_mm, -needle_mm_, 0.0);
-    points_[nearest].position =
-        lerp(artery.position, vein.position, (points_[nearest].along_mm + needle_mm_) / needle_mm_);
-    pinned[nearest] = true;
-  }
-  finish(mechanics, pinned);
+  // Halfway between the two walls.
+  const double hole_mm = 0.5 * (artery.radius_mm + needle_mm_ - vein.radius_mm);
+  const double share = std::clamp(hole_mm / std::max(needle_mm_, 1e-9), 0.0, 1.0);
+  const LpsPoint hole = lerp(artery.position, vein.position, share);
+  const double hole_along_mm = (share - 1) * needle_mm_;
+  const double leaves_mm = site_mm - reach_mm;
+  append(points_, inflow, site_mm - std::min(arterial_mm, site_mm), leaves_mm,
+         -needle_mm_ - site_mm, mechanics.artery_stretch);
+  const LpsPoint from = inflow.at(leaves_mm).position, to = outflow.at(reach_mm).position;
+  const Direction slant = (to - from).normalized();
+  // Neither lumen nor tissue holds a stent narrow on the way from one to the other.
+  const double free = std::numeric_limits<double>::infinity();
+  const auto curve = [&](const LpsPoint& p0, const Direction& t0, const LpsPoint& p1,
+                         const Direction& t1, double from_mm, double to_mm) {
+    const int steps = std::max(1, static_cast<int>(std::ceil(1.1 * distance(p0, p1) / step_mm)));
+    for (int i = 1; i <= steps; ++i) {
+      const double u = static_cast<double>(i) / steps;
+      points_.push_back({on_cubic(p0, t0, p1, t1, u), std::lerp(from_mm, to_mm, u), 0, 0, free});
+    }
+  };
+  curve(from, tangent(inflow, leaves_mm), hole, slant, -needle_mm_ - reach_mm, hole_along_mm);
+  curve(hole, slant, to, tangent(outflow, reach_mm), hole_along_mm, reach_mm);
+  append(points_, outflow, reach_mm, outflow.length_mm(), 0, mechanics.vein_stretch);
 }
 
 Track::Track(const Path& path, const Mechanics& mechanics) {
@@ -88,47 +167,82 @@ Track::Track(const Path& path, const Mechanics& mechanics) {
 
 namespace {
 
-// `p`, no farther from `place` than `most_mm`.
-LpsPoint held(const LpsPoint& p, const LpsPoint& place, double most_mm) {
-  const double off_mm = distance(p, place);
-  return off_mm > most_mm ? lerp(place, p, most_mm / off_mm) : p;
+// The way x that makes sum w |x - x0|^2 + sum b |x[i-1] - 2 x[i] + x[i+1]|^2 least: an elastic rod
+// in soft tissue, stiff where b is large and held where w is. Symmetric, positive definite, two
+// bands: factored as L D L^T.
+std::vector<LpsPoint> rod_along(const std::vector<LpsPoint>& x0, const std::vector<double>& w,
+                                const std::vector<double>& b) {
+  const std::size_t n = x0.size();
+  std::vector<double> d(w), one(n, 0), two(n, 0);  // Diagonal; first and second band below it.
+  for (std::size_t i = 1; i + 1 < n; ++i) {
+    d[i - 1] += b[i];
+    d[i] += 4 * b[i];
+    d[i + 1] += b[i];
+    one[i] -= 2 * b[i];
+    one[i + 1] -= 2 * b[i];
+    two[i + 1] += b[i];
+  }
+  std::vector<Direction> x(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    // Relative to the first point, so that the numbers stay small.
+    x[i] = (x0[i] - x0[0]) * w[i];
+    if (i > 1) {
+      const double l = two[i] / d[i - 2];
+      one[i] -= l * one[i - 1] * d[i - 2];
+      d[i] -= l * two[i];
+      x[i] = x[i] - x[i - 2] * l;
+      two[i] = l;
+    }
+    if (i > 0) {
+      const double l = one[i] / d[i - 1];
+      d[i] -= l * one[i];
+      x[i] = x[i] - x[i - 1] * l;
+      one[i] = l;
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) x[i] = x[i] * (1 / d[i]);
+  for (std::size_t i = n; i-- > 0;) {
+    if (i + 1 < n) x[i] = x[i] - x[i + 1] * one[i + 1];
+    if (i + 2 < n) x[i] = x[i] - x[i + 2] * two[i + 2];
+  }
+  std::vector<LpsPoint> way(n);
+  for (std::size_t i = 0; i < n; ++i) way[i] = x0[0] + x[i];
+  return way;
 }
 
 }  // namespace
 
-// Where the way turns tighter than the limit its points are drawn towards the middle of their
-// neighbours until it does not; a way within the limit stays as it is.
+// Where the way turns tighter than the limit it is made stiffer, twice as stiff each time, until it
+// does not, or until the tissue yields no more; a way within the limit stays as it is.
 void Track::finish(const Mechanics& mechanics, const std::vector<bool>& pinned) {
-  constexpr int most_passes = 200;
+  constexpr int most_passes = 24;  // Bows of 2^(24/4) steps, 32 mm: no crossing is wider.
+  constexpr double held = 1e6;     // The needle's hole: as good as fixed.
   const std::size_t count = points_.size();
-  // The stent widens the needle's hole to its own size, and may lie off its middle by this much.
-  constexpr double most_off_mm = 0.5;
-  LpsPoint hole;
-  for (std::size_t i = 0; i < count; ++i)
-    if (pinned[i]) hole = points_[i].position;
-  // Only what moved, and what reads its bend from there, can have become tight.
-  std::vector<bool> moves(count), looked_at(count, true);
-  std::vector<LpsPoint> next(count);
+  std::vector<LpsPoint> traced(count);
+  std::vector<double> weights(count, 1), stiffness(count, 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    traced[i] = points_[i].position;
+    if (pinned[i]) weights[i] = held;
+  }
+  // Both ends run on in the vessel.
+  if (count > 1) weights.front() = weights.back() = held;
   for (int pass = 0; pass < most_passes; ++pass) {
-    std::fill(moves.begin(), moves.end(), false);
+    std::vector<bool> tight(count, false);
     bool any = false;
     for (std::size_t i = reach; i + reach < count; ++i) {
-      if (!looked_at[i] || bend_at(points_, i) >= mechanics.bend_radius_mm) continue;
+      if (bend_at(points_, i) >= mechanics.bend_radius_mm) continue;
       any = true;
-      for (std::size_t k = i - reach; k <= i + reach; ++k) moves[k] = true;
+      for (std::size_t k = i - reach; k <= i + reach; ++k) tight[k] = true;
     }
     if (!any) break;
-    std::fill(looked_at.begin(), looked_at.end(), false);
-    for (std::size_t i = 1; i + 1 < count; ++i) {
-      if (!moves[i]) continue;
-      next[i] = lerp(points_[i].position,
-                     lerp(points_[i - 1].position, points_[i + 1].position, 0.5), 0.8);
-      for (std::size_t k = i - std::min<std::size_t>(i, reach); k <= std::min(i + reach, count - 1);
-           ++k)
-        looked_at[k] = true;
-    }
-    for (std::size_t i = 1; i + 1 < count; ++i)
-      if (moves[i]) points_[i].position = pinned[i] ? held(next[i], hole, most_off_mm) : next[i];
+    for (std::size_t i = 0; i < count; ++i)
+      if (tight[i]) stiffness[i] = std::max(1.0, 2 * stiffness[i]);
+    const std::vector<LpsPoint> way = rod_along(traced, weights, stiffness);
+    double drawn_mm = 0;
+    for (std::size_t i = 0; i < count; ++i)
+      drawn_mm = std::max(drawn_mm, distance(way[i], traced[i]));
+    if (drawn_mm > mechanics.tissue_yield_mm) break;
+    for (std::size_t i = 0; i < count; ++i) points_[i].position = way[i];
   }
   for (std::size_t i = 1; i < count; ++i)
     points_[i].axis_mm =

@@ -14,10 +14,14 @@ namespace planning {
 struct Mechanics {
   double artery_stretch = 1, vein_stretch = 1;  // Widest / imaged diameter.
   double bend_radius_mm = 0;                    // Of a stent whose maker states none.
+  // How far tissue lets a stent's axis leave the middle of its vessel.
+  double tissue_yield_mm = 0;
+  // Joints between stents that overlap by more waste stent: then other lengths are looked for.
+  double most_overlap_mm = 0;
 };
 
 // The way from artery through the needle's path into the veins, rounded as a stent must lie:
-// nowhere tighter than the bend radius, if the lumens leave room. Two arc lengths belong to it:
+// nowhere tighter than the bend radius, as far as the tissue yields. Two arc lengths belong to it:
 //   along: of the anatomy; 0 where the needle enters the vein, negative in needle and artery;
 //   axis:  of the rounded way, 0 at its proximal end.
 class Track {
@@ -43,6 +47,10 @@ class Track {
   const std::vector<Point>& points() const { return points_; }
 
  private:
+  // The points from artery to vein that leave both vessels' axes `reach_mm` off the needle.
+  void bridge(const Path& inflow, const Path& outflow, const Mechanics& mechanics, double reach_mm);
+  void fill_lumens(const Path& inflow, const Path& outflow, const Mechanics& mechanics,
+                   double reach_mm);
   void finish(const Mechanics& mechanics, const std::vector<bool>& pinned);
   std::vector<Point> points_;
   double needle_mm_ = 0;

@@ -20,7 +20,8 @@ std::vector<std::string> texts(const Entry& entry, const char* key) {
 void read_mechanics(const Entry& file, Knowledge& knowledge) {
   const Entry p = file.at("parameters");
   knowledge.mechanics = {positive(p, "artery_stretch"), positive(p, "vein_stretch"),
-                         positive(p, "bend_radius_mm")};
+                         positive(p, "bend_radius_mm"), positive(p, "tissue_yield_mm"),
+                         positive(p, "most_overlap_mm")};
   if (knowledge.mechanics.artery_stretch < 1) p.at("artery_stretch").complain("must be 1 or more");
   if (knowledge.mechanics.vein_stretch < 1) p.at("vein_stretch").complain("must be 1 or more");
   knowledge.steal_share = positive(p, "steal_share");

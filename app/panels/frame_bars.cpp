@@ -130,7 +130,9 @@ void draw_top_bar(Context& context, const Box& box) {
     dot();
   }
   write(context.theme.fonts.section, tokens.accent,
-        context.session.has_case() ? title_of(context.session.view.workspace) : "Library");
+        context.session.has_case() ? title_of(context.session.view.workspace)
+        : context.session.view.workspace == Workspace::Score ? "Review"
+                                                             : "Library");
 
   // From the right: research use, saved, redo, undo, drawer.
   float right = box.right() - context.px(16);
@@ -180,7 +182,11 @@ void draw_rail(Context& context, const Box& box) {
   const FontOf font(context.theme.fonts.dense);
   for (const auto& [workspace, title] : rail) {
     ImGui::SetCursorScreenPos({box.x, y});
-    const bool needs_case = workspace != Workspace::Case && !context.session.has_case();
+    // A review needs no case; and a case under review is for its scores only.
+    const bool needs_case = context.session.scoring.blinded
+                                ? workspace != Workspace::Score
+                                : workspace != Workspace::Case && workspace != Workspace::Score &&
+                                      !context.session.has_case();
     ImGui::BeginDisabled(needs_case);
     if (ImGui::InvisibleButton(title, {box.w, height})) {
       context.session.view.workspace = workspace;

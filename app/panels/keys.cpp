@@ -95,7 +95,7 @@ const std::array<KeyGroup, 7>& key_groups() {
         {"P, A, Shift+A", "Show the proposal (unblinded), accept it for this item, for the map"},
         {"PgUp, PgDn", "Run before, run after (comma, point: frame)"},
         {"Del", "Take this item's evidence away"},
-        {"Enter", "Commit, once nothing is missing"}}},
+        {"Enter", "Commit, once nothing is missing; then the next case of the reading list"}}},
   }};
   return groups;
 }
@@ -300,7 +300,7 @@ void take_keys(Context& context) {
   if (pressed(key_f11, false)) context.requests.toggle_fullscreen = true;
   if (!context.session.has_case()) return;
   for (int key = key_f2; key <= key_f10; ++key)
-    if (pressed(key, false)) {
+    if (pressed(key, false) && !context.session.scoring.blinded) {
       context.session.view.workspace = by_function_key[static_cast<std::size_t>(key - key_f2)];
       context.ui.maximised.reset();
     }

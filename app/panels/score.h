@@ -40,9 +40,16 @@ void accept_proposal(Session& session);
 void accept_map(Session& session);
 void set_patency(Session& session, const std::string& artery, std::optional<planning::Patency> to);
 void toggle_calcified(Session& session, const std::string& artery);
-void commit_scores(Session& session);
+// Of a case from a reading list: asks for it to be locked there.
+void commit_scores(Context& context);
 
 // The map of the foot's arteries in `box`; clicks and shows the selected one.
 void draw_foot_map(Context& context, const Box& box);
+
+// Blinded review: the desk with sign-in, lists and cases; its part of the inspector; and on to the
+// next case.
+void draw_review_desk(Context& context, const Box& box);
+void draw_review_part(Context& context);
+void go_to_next_case(Context& context);
 
 }  // namespace app

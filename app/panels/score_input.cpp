@@ -183,9 +183,14 @@ void toggle_calcified(Session& session, const std::string& artery) {
   session.scoring.edit(std::move(form));
 }
 
-void commit_scores(Session& session) {
+void commit_scores(Context& context) {
+  Session& session = context.session;
   Scoring& scoring = session.scoring;
   if (!score_library()) return;
+  if (scoring.blinded) {
+    context.requests.review = ReviewWish{ReviewWish::What::Commit, {}, {}, {}, {}};
+    return;
+  }
   const auto done = scoring.commit(*score_library(), session.study().side, scoring.scales);
   scoring.refusal = done ? "" : done.error().sentence;
 }
@@ -252,6 +257,7 @@ void take_score_keys(Context& context) {
   Session& session = context.session;
   Scoring& scoring = session.scoring;
   if (!session.has_case() || !score_library() || ImGui::GetIO().KeyCtrl) return;
+  if (context.ui.review_shown) return;
   if (scoring.cross_hair) return move_cross_hair(session);
   const auto items = asked_items(scoring, *book());
   if (items.empty()) return;
@@ -276,8 +282,10 @@ void take_score_keys(Context& context) {
   if (hit(scoring, of(ImGuiKey_Enter))) {
     if (!scoring.draft.empty())
       end_draft(session);
+    else if (scoring.blinded && scoring.committed())
+      go_to_next_case(context);
     else
-      commit_scores(session);
+      commit_scores(context);
   }
 }
 

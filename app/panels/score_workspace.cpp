@@ -69,6 +69,13 @@ void draw_evidence(Context& context, ViewKind kind, const Box& image, bool radio
     draw_line(context, kind, image, mark.points, with_alpha(tokens.accent, own ? 1.0f : 0.4f),
               false, own ? length_words(mark.points, mark.length_mm) : "");
   }
+  // Of a case that is settled: the readers' marks, each with its letter.
+  const auto& others = context.around.review.others;
+  for (std::size_t n = 0; asked && scoring.blinded && n < others.size(); ++n)
+    for (const ScoreEvidence& mark : others[n].evidence)
+      if (mark.item == asked->item->id && mark.image_uid == shown->uid)
+        draw_line(context, kind, image, mark.points, tokens.device, true,
+                  std::string(1, static_cast<char>('A' + n)));
   if (const CaseProposals* found = scoring.proposals(); found && asked)
     for (const planning::Proposal& proposal : found->proposals)
       for (const ScoreEvidence& mark : proposal.evidence)
@@ -232,7 +239,7 @@ void draw_commit(Context& context) {
   if (scoring.committed())
     wrapped_text(context.tokens().good, "These scores are locked.");
   else if (gaps.empty()) {
-    if (accent_button(context, "Commit the scores")) commit_scores(session);
+    if (accent_button(context, "Commit the scores (Enter)")) commit_scores(context);
   } else {
     wrapped_text(context.tokens().warn,
                  std::to_string(gaps.size()) + " missing. " + gaps.front().sentence);
@@ -269,6 +276,12 @@ void draw_score_workspace(Context& context, const FrameLayout& layout) {
     empty_view(context, whole_workspace(layout), "No scores", score_library().error().sentence);
     return;
   }
+  // A case under review closes the desk when it opens.
+  UiState& ui = context.ui;
+  const imaging::Study* study = context.session.has_case() ? &context.session.study() : nullptr;
+  if (ui.review_shown && study != ui.review_shown_over) ui.review_shown = false;
+  ui.review_shown_over = study;
+  if (!study || ui.review_shown) return draw_review_desk(context, whole_workspace(layout));
   turn_to_foot_run(context.session);
   const Halves halves = side_by_side(layout.main, 0.43f, context.px(6));
   draw_foot_map(context, halves.first);
@@ -281,6 +294,7 @@ void draw_score_workspace(Context& context, const FrameLayout& layout) {
   draw_items(context);
   draw_results(context);
   draw_commit(context);
+  draw_review_part(context);
 }
 
 }  // namespace app

@@ -15,7 +15,11 @@ bool has_strip(const Session& session) {
 
 void draw_workspace(Context& context, const FrameLayout& layout) {
   // Without a case there is the library, whatever a saved state names.
-  if (!context.session.has_case()) return draw_case_workspace(context, layout);
+  // The desk of a review needs none.
+  if (!context.session.has_case())
+    return context.session.view.workspace == Workspace::Score
+               ? draw_score_workspace(context, layout)
+               : draw_case_workspace(context, layout);
   switch (context.session.view.workspace) {
     case Workspace::Case:
       return draw_case_workspace(context, layout);

@@ -15,6 +15,7 @@
 #include "app/session/gap_profile.h"
 #include "app/session/jobs.h"
 #include "app/session/make_sweep.h"
+#include "app/session/review_desk.h"
 #include "app/session/views.h"
 
 namespace app {
@@ -38,6 +39,7 @@ struct Surroundings {
   // Of the run and mask in view; absent while it is made and where there is none.
   std::optional<AngioCurve> curve;
   std::optional<SweepCoverage> sweep_coverage;  // Of the last order that was looked at.
+  ReviewDesk review;
 };
 
 // What the person asked for in this frame and the panels cannot do themselves.
@@ -45,6 +47,7 @@ struct Requests {
   std::optional<std::string> open_path;  // A folder or file.
   std::optional<std::string> open_case;  // A CaseCard's id.
   std::optional<std::size_t> cancel_job;
+  std::optional<ReviewWish> review;
   std::optional<SweepOrder> cover_sweep, make_sweep;
   bool export_report = false;
   bool toggle_fullscreen = false;
@@ -87,8 +90,13 @@ struct UiState {
   bool side_confirmed = false;  // Left or right, said again before an export.
   bool plot_held = false;       // The crossing is dragged along the gap plot.
   VesselHand vessel_hand;
-  bool dragged = false;         // Since the button went down: then its release is no click.
+  bool dragged = false;  // Since the button went down: then its release is no click.
   std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.
+
+  // The desk of a blinded review, in place of the Score workspace's pictures.
+  bool review_shown = false;
+  const imaging::Study* review_shown_over = nullptr;
+  std::string review_place, review_name, review_secret;  // As typed so far.
 
   SweepOrder sweep;  // As the person has set it so far.
 

@@ -162,6 +162,15 @@ imaging::Result<void> Scoring::commit(const ScoreLibrary& library, imaging::Side
   return {};
 }
 
+void Scoring::restore(planning::ScoreForm form, bool committed) {
+  steps_.assign(1, std::move(form));
+  at_ = 0;
+  committed_ = committed;
+  draft.clear();
+  cross_hair.reset();
+  refusal.clear();
+}
+
 void Scoring::want_proposals(std::shared_ptr<const imaging::Study> study) {
   if (sought_.valid() || !study || !score_library()) return;
   sought_ =

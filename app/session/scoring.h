@@ -59,6 +59,8 @@ class Scoring {
   imaging::Result<void> commit(const ScoreLibrary& library, imaging::Side case_side,
                                const std::vector<std::string>& scales);
   bool committed() const { return committed_; }
+  // Starts over with a form that was kept, locked where it was committed.
+  void restore(planning::ScoreForm form, bool committed);
 
   // Whether a proposal may be seen now; `blinded` is set by whoever opens a case from a reading
   // list.

@@ -5,6 +5,7 @@
 
 #include "app/session/angio_mask.h"
 #include "app/session/cine.h"
+#include "app/session/read_case.h"
 
 namespace app {
 namespace {
@@ -31,6 +32,8 @@ bool same_place(const ViewState& a, const ViewState& b) {
 Workbench::Workbench(std::optional<Library> library, std::string notice, Report report)
     : library_(std::move(library)), report_(std::move(report)) {
   if (!notice.empty()) tell(std::move(notice), true);
+  review_.set_place(library_ ? library_->folder().string() : "");
+  around_.review = review_.desk();
   list_cases();
 }
 
@@ -68,6 +71,7 @@ void Workbench::open(std::vector<std::filesystem::path> paths, double now_s) {
 
 void Workbench::take_over(KeptCase opened) {
   close();
+  review_.leave();
   session_ = std::move(opened.session);
   case_ = opened.id;
   around_.curve.reset();
@@ -181,12 +185,53 @@ void Workbench::make(const SweepOrder& order, double now_s) {
       });
 }
 
+void Workbench::open_for_review(const ReviewBench::Order& order, double now_s) {
+  tell("", false);
+  jobs_.start<imaging::Study>(
+      "open", "Opening the case " + order.code, now_s,
+      [paths = order.paths](const imaging::Progress& progress) {
+        return read_case({paths.begin(), paths.end()}, progress);
+      },
+      [this, order, now_s](imaging::Result<imaging::Study> study) {
+        if (!study) return tell(study.error());
+        auto shown = review_.show(order, std::move(*study), now_s);
+        if (!shown) return tell(shown.error());
+        // Not through the library: it would tell under which name the case was seen before.
+        close();
+        session_ = std::move(*shown);
+        case_.reset();
+        around_.curve.reset();
+        around_.saved.clear();
+        curve_of_ = nullptr;
+      });
+}
+
+void Workbench::serve_review(const ReviewWish& wish, double now_s) {
+  using What = ReviewWish::What;
+  review_.refuse("");
+  if (wish.what == What::SignIn) review_.sign_in(wish);
+  if (wish.what == What::ChooseList) review_.choose_list(wish.which);
+  if (wish.what == What::Commit) review_.commit(session_, now_s);
+  if (wish.what == What::SignOut) {
+    // What was under review is not shown to the next person.
+    if (!review_.desk().code.empty()) session_ = Session();
+    review_.sign_out();
+  }
+  if (wish.what != What::OpenCase) return;
+  if (const auto order = review_.order(wish.which))
+    open_for_review(*order, now_s);
+  else
+    review_.refuse("This reading list has no case of this code.");
+}
+
 bool Workbench::poll(double now_s, const std::string& clock_time) {
   angio_work_.follow(session_, jobs_, now_s);
   follow_curve(now_s);
   const bool finished = jobs_.poll();
   save_plan(now_s, clock_time, false);
   save_view(now_s, false);
+  review_.keep_draft(session_);
+  around_.review = review_.desk();
   around_.jobs = jobs_.statuses(now_s);
   return finished;
 }
@@ -205,6 +250,8 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
       if (std::to_string(record.id.value) == *requests.open_case) open(record.paths, now_s);
   if (requests.cover_sweep) cover(*requests.cover_sweep, now_s);
   if (requests.make_sweep) make(*requests.make_sweep, now_s);
+  if (requests.review) serve_review(*requests.review, now_s);
+  around_.review = review_.desk();
   if (requests.cancel_job) jobs_.cancel(*requests.cancel_job);
   if (requests.export_report && report_ && session_.has_case()) {
     const auto written = report_(session_, views);
@@ -215,6 +262,7 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
 }
 
 void Workbench::close() {
+  review_.keep_draft(session_);
   if (!case_) return;
   session_.history().end_gesture();
   save_plan(0, "", true);

@@ -12,6 +12,7 @@
 #include "app/session/angio_work.h"
 #include "app/session/jobs.h"
 #include "app/shell/open_kept.h"
+#include "app/shell/review_bench.h"
 #include "app/store/library.h"
 
 namespace app {
@@ -47,11 +48,14 @@ class Workbench {
   void follow_curve(double now_s);
   void cover(const SweepOrder& order, double now_s);
   void make(const SweepOrder& order, double now_s);
+  void serve_review(const ReviewWish& wish, double now_s);
+  void open_for_review(const ReviewBench::Order& order, double now_s);
   void tell(std::string sentence, bool is_error);
   void tell(const imaging::Error& error) { tell(error.sentence, true); }
 
   Session session_;
   std::optional<Library> library_;
+  ReviewBench review_;
   Report report_;
   Surroundings around_;
   std::vector<CaseRecord> records_;

@@ -130,11 +130,14 @@ struct StoredForm {
   std::int64_t sequence = 0;
 };
 
-std::vector<StoredForm> forms_in(soci::session& sql, const std::string& table) {
+// Of every list where `list` is empty.
+std::vector<StoredForm> forms_in(soci::session& sql, const std::string& table,
+                                 const std::string& list = {}) {
   std::vector<StoredForm> forms;
   const soci::rowset<soci::row> rows =
       (sql.prepare << "SELECT list, code, reader, form, CAST(sequence AS TEXT) FROM " + table +
-                          " ORDER BY " + table + ".sequence");
+                          " WHERE list = :list OR :any = '' ORDER BY " + table + ".sequence",
+       use(list, "list"), use(list, "any"));
   for (auto& r : rows_of(rows)) forms.push_back({r[0], r[1], r[2], r[3], std::stoll(r[4])});
   return forms;
 }
@@ -337,8 +340,8 @@ Result<std::vector<AssignedCase>> ReviewLibrary::cases(const SignedIn& reader,
                         ":reader",
          use(list), use(reader.name()));
     for (auto& r : rows_of(rows)) drafts[r[0]] = r[1];
-    for (const StoredForm& form : forms_in(sql, "review_forms"))
-      if (form.list == list && form.reader == reader.name()) committed[form.code] = form.form;
+    for (const StoredForm& form : forms_in(sql, "review_forms", list))
+      if (form.reader == reader.name()) committed[form.code] = form.form;
     for (const std::size_t i : planning::reading_order(stored.size(), list, reader.name())) {
       const StoredCase& c = stored[i];
       AssignedCase a{.code = c.code, .side = c.side, .paths = c.paths, .form = {}};
@@ -423,11 +426,10 @@ Result<std::vector<DisputedCase>> disputes_in(soci::session& sql, const planning
   const auto about = list_named(sql, list);
   if (!about) return tl::unexpected(about.error());
   std::set<std::string> settled;
-  for (const StoredForm& form : forms_in(sql, "review_settled"))
-    if (form.list == list) settled.insert(form.code);
+  for (const StoredForm& form : forms_in(sql, "review_settled", list)) settled.insert(form.code);
   std::map<std::string, std::vector<StoredForm>> by_case;
-  for (StoredForm& form : forms_in(sql, "review_forms"))
-    if (form.list == list) by_case[form.code].push_back(std::move(form));
+  for (StoredForm& form : forms_in(sql, "review_forms", list))
+    by_case[form.code].push_back(std::move(form));
   std::vector<DisputedCase> disputes;
   for (const StoredCase& c : cases_of(sql, list)) {
     auto& stored = by_case[c.code];
@@ -506,8 +508,7 @@ Result<std::vector<planning::Reading>> ReviewLibrary::readings(const SignedIn& c
     std::map<std::int64_t, std::string> clocks;
     for (const AuditEntry& entry : trail_of(sql)) clocks[entry.sequence] = entry.clock_utc;
     for (const char* table : {"review_forms", "review_settled"})
-      for (const StoredForm& stored : forms_in(sql, table)) {
-        if (stored.list != list) continue;
+      for (const StoredForm& stored : forms_in(sql, table, list)) {
         auto form = planning::form_from_json(stored.form);
         if (!form) return damaged();
         readings.push_back({.code = stored.code,

@@ -106,5 +106,48 @@ TEST_F(ScoreWorkspace, RefusesASecondCommitAndEditsAfterTheFirst) {
   EXPECT_FALSE(session.scoring.commit(*score_library(), imaging::Side::Left, {"rutherford"}));
 }
 
+TEST_F(ScoreWorkspace, AsksTheReadingListToLockABlindedCaseAndThenForTheNext) {
+  session.scoring.scales = {"rutherford"};
+  session.scoring.blinded = true;
+  press('5');
+  window.press(key_enter);
+  window.frame(session, &views);
+  ASSERT_TRUE(window.requests.review);
+  EXPECT_EQ(window.requests.review->what, ReviewWish::What::Commit);
+  // Only the list locks it.
+  EXPECT_FALSE(session.scoring.committed());
+  session.scoring.restore(form(), true);
+  window.around.review.name = "anna";
+  window.around.review.cases = {{"K7", imaging::Side::Left, ReviewDesk::Case::State::Committed, {}},
+                                {"M2", imaging::Side::Left, ReviewDesk::Case::State::Open, {}}};
+  window.frame(session, &views);
+  window.press(key_enter);
+  window.frame(session, &views);
+  ASSERT_TRUE(window.requests.review);
+  EXPECT_EQ(window.requests.review->what, ReviewWish::What::OpenCase);
+  EXPECT_EQ(window.requests.review->which, "M2");
+}
+
+TEST_F(ScoreWorkspace, KeepsABlindedReaderInTheScores) {
+  session.scoring.blinded = true;
+  constexpr int key_f2 = 291;
+  press(key_f2);
+  EXPECT_EQ(session.view.workspace, Workspace::Score);
+}
+
+TEST_F(ScoreWorkspace, OpensTheNextCaseFromTheDeskByEnter) {
+  Session nothing;
+  nothing.view.workspace = Workspace::Score;
+  window.around.review.name = "anna";
+  window.around.review.role = "reader";
+  window.around.review.list = "feet";
+  window.around.review.cases = {{"M2", imaging::Side::Left, ReviewDesk::Case::State::Open, {}}};
+  window.frame(nothing, &views);
+  window.press(key_enter);
+  window.frame(nothing, &views);
+  ASSERT_TRUE(window.requests.review);
+  EXPECT_EQ(window.requests.review->which, "M2");
+}
+
 }  // namespace
 }  // namespace app

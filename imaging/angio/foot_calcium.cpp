@@ -57,11 +57,28 @@ CourseAnswer rail_pair(const Frame<float>& image, const Scale& scale) {
       // count and bone's edges do not.
       const double tilt =
           0.5 * (out_right - out_left) * scale.side_px / (2 * (half + scale.side_px));
-      const double rise = std::min(left - out_left - tilt, right - out_right + tilt);
+      double rise = std::min(left - out_left - tilt, right - out_right + tilt);
+      // A tube's near and far wall lie on its middle, so that it rises by a quarter of its sides or
+      // more; between the cortices of two bones the middle is darker.
+      rise = std::min(rise, 4 * (middle - 0.5 * (out_left + out_right)));
       best = std::max(best, rise - std::max(0.0, middle - std::min(left, right)));
     }
     return best;
   };
+}
+
+// How far the foot's absorptions lie apart, from soft tissue to bone.
+double contrast_of(const Frame<float>& image, const FootOutline& outline) {
+  std::vector<double> levels;
+  for (double u = 0.1; u < 1.8; u += 0.02)
+    for (double v = -0.42; v < 0.42; v += 0.02) {
+      const Point2 p = outline.at({u, v});
+      if (p.x < 12 || p.y < 12 || p.x > image.columns() - 13 || p.y > image.rows() - 13) continue;
+      levels.push_back(sample(image, p.x, p.y));
+    }
+  if (levels.size() < 50) return 0;
+  std::sort(levels.begin(), levels.end());
+  return levels[levels.size() * 9 / 10] - levels[levels.size() / 10];
 }
 
 // How uneven the foot is between places as far apart as a line and its ground: noise and bone's
@@ -141,19 +158,27 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
       fit_map(*outline, arteries, reach_px, image.columns(), image.rows(), answer, ground);
   // Over a window of 2 mm: bone's texture does not keep up.
   constexpr double spreads = 3;
-  const double threshold = ground.median + spreads * ground.spread;
+  // A wall of 0.3 mm seen along its side absorbs like some 1.5 mm of bone, a fiftieth or more of
+  // what lies between soft tissue and the forefoot's bones (E): where there is little noise,
+  // fainter lines are bone's own texture.
+  constexpr double least_contrast = 0.02;
+  const double threshold = std::max(ground.median + spreads * ground.spread,
+                                    least_contrast * contrast_of(image, *outline));
+
+  // What counts as one step above the ground.
+  const double step = threshold / spreads;
 
   FootCalcium calcium{*outline, {}};
   for (const FootArtery* artery : arteries) {
     if (progress.cancelled()) return cancelled();
     const auto stations =
         lay_course(*outline, *artery, fit.stretch, fit.shift, image.columns(), image.rows());
-    const FoundCourse course =
-        find_course(stations, reach_px, 0.3 * ground.spread, scale.half_window,
-                    [&](const CourseStation& s, double o) {
-                      // Neither one bright crossing nor one edge of bone decides the course.
-                      return std::clamp(answer(s, o), -ground.spread, 8 * ground.spread);
-                    });
+    const FoundCourse course = find_course(stations, reach_px, 0.3 * step, scale.half_window,
+                                           [&](const CourseStation& s, double o) {
+                                             // Neither one bright crossing nor one edge of bone
+                                             // decides the course.
+                                             return std::clamp(answer(s, o), -step, 8 * step);
+                                           });
     ArteryCalcium reading;
     reading.artery = artery->id;
     reading.course = course.points;

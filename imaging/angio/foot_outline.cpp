@@ -33,10 +33,22 @@ float quantile(std::vector<float> values, double q) {
   return values[n];
 }
 
-// Air is the least absorbing; the body begins an eighth of the way to its own median (E).
-float body_threshold(const Frame<float>& image) {
+// What air may be on this picture, likeliest first: the least that anything absorbs; and, where
+// edge enhancement has darkened a rim along the skin or a shutter is darker than air, what lies
+// along the picture's border.
+std::vector<float> air_levels(const Frame<float>& image) {
+  std::vector<float> border;
+  for (int c = 0; c < image.columns(); ++c)
+    for (const int r : {0, image.rows() - 1}) border.push_back(image(c, r));
+  for (int r = 0; r < image.rows(); ++r)
+    for (const int c : {0, image.columns() - 1}) border.push_back(image(c, r));
+  return {quantile({image.data(), image.data() + image.size()}, 0.02), quantile(border, 0.3)};
+}
+
+// The body begins an eighth of the way from air to its own median (E).
+float body_threshold(const Frame<float>& image, float air) {
   const std::vector<float> all(image.data(), image.data() + image.size());
-  const float air = quantile(all, 0.02), top = *std::max_element(all.begin(), all.end());
+  const float top = *std::max_element(all.begin(), all.end());
   std::vector<float> body;
   std::copy_if(all.begin(), all.end(), std::back_inserter(body),
                [&](float v) { return v > air + 0.2F * (top - air); });
@@ -178,21 +190,9 @@ bool toes_in_picture(const Frame<float>& image, const Slices& s, Point2 heelward
   return x > 1 && y > 1 && x < image.columns() - 2 && y < image.rows() - 2;
 }
 
-}  // namespace
-
-Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side) {
-  if (side == Side::Unknown)
-    return fail(ErrorCode::InvalidInput,
-                "The picture does not say which foot it shows; state left or right.");
-  const auto nothing = [] {
-    return fail(ErrorCode::NotFound,
-                "No outline of a foot with its toes was found on this picture; a proposal needs an "
-                "AP view with air beyond the toes.");
-  };
-  if (absorption.columns() < 64 || absorption.rows() < 64) return nothing();
-  const Small small = reduced(absorption);
-  const auto piece = largest_piece(small.image, body_threshold(small.image));
-  if (piece.size() < 400) return nothing();
+std::optional<FootOutline> outline_above(const Small& small, float threshold, Side side) {
+  const auto piece = largest_piece(small.image, threshold);
+  if (piece.size() < 400) return std::nullopt;
   Point2 heelwards = long_axis(piece);
   if (!axis_points_to_thicker_end(small.image, piece, heelwards))
     heelwards = {-heelwards.x, -heelwards.y};
@@ -216,7 +216,7 @@ Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side) {
   }
   const double length = static_cast<double>(s.low.size());
   if (width < 30 || length < 1.3 * width || !toes_in_picture(small.image, s, heelwards, lateral))
-    return nothing();
+    return std::nullopt;
 
   FootOutline outline;
   // Block centres lie half a block in.
@@ -233,6 +233,23 @@ Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side) {
   for (std::size_t n = 0; n < tips; ++n) toes += s.middle(n) - line.at_toes;
   outline.side_fits = toes <= 0.05 * width * static_cast<double>(tips);
   return outline;
+}
+
+}  // namespace
+
+Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side) {
+  if (side == Side::Unknown)
+    return fail(ErrorCode::InvalidInput,
+                "The picture does not say which foot it shows; state left or right.");
+  if (absorption.columns() >= 64 && absorption.rows() >= 64) {
+    const Small small = reduced(absorption);
+    for (const float air : air_levels(small.image))
+      if (const auto outline = outline_above(small, body_threshold(small.image, air), side))
+        return *outline;
+  }
+  return fail(ErrorCode::NotFound,
+              "No outline of a foot with its toes was found on this picture; a proposal needs an "
+              "AP view with air beyond the toes.");
 }
 
 }  // namespace imaging

@@ -51,11 +51,14 @@ Frame<float> smoothed(const Frame<float>& image) {
 
 Frame<float> halved(const Frame<float>& image) {
   Frame<float> half(image.columns() / 2, image.rows() / 2);
-  for (int r = 0; r < half.rows(); ++r) {
-    const float *upper = &image(0, 2 * r), *lower = &image(0, 2 * r + 1);
-    for (int c = 0; c < half.columns(); ++c)
-      half(c, r) = 0.25F * (upper[2 * c] + upper[2 * c + 1] + lower[2 * c] + lower[2 * c + 1]);
-  }
+  tbb::parallel_for(tbb::blocked_range<int>(0, half.rows(), 64), [&](const auto& band) {
+    for (int r = band.begin(); r != band.end(); ++r) {
+      const float *upper = &image(0, 2 * r), *lower = &image(0, 2 * r + 1);
+      float* to = &half(0, r);
+      for (int c = 0; c < half.columns(); ++c)
+        to[c] = 0.25F * (upper[2 * c] + upper[2 * c + 1] + lower[2 * c] + lower[2 * c + 1]);
+    }
+  });
   return half;
 }
 
@@ -68,6 +71,17 @@ Pyramid pyramid_of(const Frame<float>& image) {
   p[1] = halved(p[0]);
   p[2] = halved(p[1]);
   return p;
+}
+
+// The coarsest level that phase_correlation would not have to enlarge: reducing the whole picture
+// once more is spared.
+std::size_t level_for_phases(const Pyramid& p) {
+  constexpr int least_side = 256;
+  std::size_t level = 0;
+  while (level + 1 < p.size() &&
+         std::max(p[level + 1].columns(), p[level + 1].rows()) >= least_side)
+    ++level;
+  return level;
 }
 
 double length(double x, double y) { return std::sqrt(x * x + y * y); }
@@ -284,7 +298,10 @@ FrameMotion MotionFinder::find(const Frame<float>& log_live, MotionModel model) 
   motion.residual_before = measured(1, 0).sigma;
 
   constexpr double believable = 1.3;
-  const ImageShift shift = phase_correlation(levels_->mask, log_live);
+  const std::size_t coarse = level_for_phases(live);
+  ImageShift shift = phase_correlation(levels_->pyramid[coarse], live[coarse]);
+  shift.column_px *= static_cast<double>(1 << coarse);
+  shift.row_px *= static_cast<double>(1 << coarse);
   motion.found = shift.peak_over_next >= believable;
   if (motion.found) {
     std::fill(d.column_px().begin(), d.column_px().end(), static_cast<float>(shift.column_px));

@@ -23,13 +23,32 @@ bool rising(std::span<const double> times_s) {
   return true;
 }
 
-// When the curve first rises through `level` at or before the peak, by a straight line.
+// The slope at a sample: that of the parabola through it and its neighbours.
+double slope_at(std::span<const double> t, std::span<const double> v, std::size_t n) {
+  if (n == 0) return (v[1] - v[0]) / (t[1] - t[0]);
+  if (n + 1 == v.size()) return (v[n] - v[n - 1]) / (t[n] - t[n - 1]);
+  const double before = t[n] - t[n - 1], after = t[n + 1] - t[n];
+  return ((v[n] - v[n - 1]) / before * after + (v[n + 1] - v[n]) / after * before) /
+         (before + after);
+}
+
+// When the curve first rises through `level` at or before the peak. Between frames it is Hermite's
+// cubic: near its foot and its top a curve bends much within a third of a second.
 double first_crossing(std::span<const double> t, std::span<const double> v, std::size_t peak,
                       double level) {
   std::size_t n = peak;
   while (n > 0 && v[n - 1] >= level) --n;
   if (n == 0) return t[0];
-  return t[n - 1] + (t[n] - t[n - 1]) * (level - v[n - 1]) / (v[n] - v[n - 1]);
+  const double step = t[n] - t[n - 1], from = v[n - 1], to = v[n];
+  const double rise_from = step * slope_at(t, v, n - 1), rise_to = step * slope_at(t, v, n);
+  double low = 0, high = 1;  // Below the level at 0, not below it at 1.
+  for (int round = 0; round < 30; ++round) {
+    const double u = 0.5 * (low + high), w = 1 - u;
+    const double here = from * w * w * (1 + 2 * u) + to * u * u * (1 + 2 * w) +
+                        rise_from * u * w * w - rise_to * u * u * w;
+    (here < level ? low : high) = u;
+  }
+  return t[n - 1] + step * high;
 }
 
 struct Vertex {

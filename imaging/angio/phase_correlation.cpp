@@ -99,6 +99,11 @@ ImageShift phase_correlation(const Frame<float>& mask, const Frame<float>& live)
   // The fading at the borders fills the lowest frequencies, noise the highest. Between them half
   // whitening (the root of the product's size) keeps strong edges stronger than noise.
   constexpr float lowest = 3, cut_off = 0.25F * side;
+  std::vector<float> fade;  // A Gaussian of both frequencies is a product.
+  for (int n = 0; n < side; ++n) {
+    const auto f = static_cast<float>(frequency(n));
+    fade.push_back(std::exp(-f * f / (cut_off * cut_off)));
+  }
   for (int r = 0; r < side; ++r)
     for (int c = 0; c < side; ++c) {
       const auto here = static_cast<std::size_t>(r * side + c);
@@ -106,16 +111,18 @@ ImageShift phase_correlation(const Frame<float>& mask, const Frame<float>& live)
       const Complex a = 0.5F * (plane[here] + std::conj(plane[there]));
       const Complex b = Complex(0, -0.5F) * (plane[here] - std::conj(plane[there]));
       const Complex product = b * std::conj(a);
-      const float size = std::abs(product);
+      const float size = std::sqrt(std::norm(product));
       const auto fc = static_cast<float>(frequency(c)), fr = static_cast<float>(frequency(r));
       const float square = fc * fc + fr * fr;
       if (size <= 0 || square < lowest * lowest) continue;
-      cross[here] = product / std::sqrt(size) * std::exp(-square / (cut_off * cut_off));
+      cross[here] = product * (fade[static_cast<std::size_t>(c)] *
+                               fade[static_cast<std::size_t>(r)] / std::sqrt(size));
     }
   transform(cross, true);
 
   const auto at = [&](int c, int r) {
-    return cross[static_cast<std::size_t>(((r + side) % side) * side + (c + side) % side)].real();
+    static_assert((side & (side - 1)) == 0);
+    return cross[static_cast<std::size_t>((r & (side - 1)) * side + (c & (side - 1)))].real();
   };
   int best_column = 0, best_row = 0;
   for (int r = 0; r < side; ++r)

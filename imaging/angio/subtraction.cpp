@@ -85,16 +85,35 @@ std::vector<float> filling(const AngioRun& run) {
   return result;
 }
 
+// Half of the greatest filling: a trace of contrast, or of the limb's movement, is no reason to
+// overrule the file.
+bool shows_contrast(const AngioRun& run, const std::vector<int>& frames) {
+  const std::vector<float> fill = filling(run);
+  const float full = *std::max_element(fill.begin(), fill.end());
+  return full > 0 && std::any_of(frames.begin(), frames.end(), [&](int n) {
+           return fill[static_cast<std::size_t>(n)] > 0.5F * full;
+         });
+}
+
 }  // namespace
 
 Result<Mask> choose_mask(const AngioRun& run) {
   if (run.frames.size() < 2)
     return fail(ErrorCode::InvalidInput,
                 "This run has one frame only, so there is nothing to subtract from it.");
-  if (run.mask)
-    return Mask{run.mask->mask_frames, run.mask->shift_column_px, run.mask->shift_row_px,
-                "Mask frames and shift as the file states them."};
-  return find_mask(run);
+  if (!run.mask) return find_mask(run);
+  const bool has_them =
+      std::all_of(run.mask->mask_frames.begin(), run.mask->mask_frames.end(),
+                  [&](int n) { return n >= 0 && n < static_cast<int>(run.frames.size()); });
+  if (has_them && shows_contrast(run, run.mask->mask_frames)) {
+    auto found = find_mask(run);
+    if (found)
+      found->reason = "The mask that the file states shows contrast already, so it is not used. " +
+                      found->reason;
+    return found;
+  }
+  return Mask{run.mask->mask_frames, run.mask->shift_column_px, run.mask->shift_row_px,
+              "Mask frames and shift as the file states them."};
 }
 
 Result<Mask> find_mask(const AngioRun& run) {

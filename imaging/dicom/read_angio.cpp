@@ -103,7 +103,26 @@ Calibration x_ray_calibration(const Tags& tags) {
                   "until it is calibrated by a known object."};
 }
 
+std::string moved_during_run(const Tags& tags) {
+  // Increments are angles from the first frame's; a gantry at rest is read to a tenth or so.
+  constexpr double at_rest_deg = 0.5;
+  for (const Tag increments :
+       {tag::positioner_primary_increments, tag::positioner_secondary_increments})
+    for (const double degrees : tags.numbers(increments))
+      if (std::abs(degrees) > at_rest_deg)
+        return "The C-arm turned during this run, so its frames have no one geometry and no common "
+               "mask.";
+  const bool stated_at_rest = !tags.numbers(tag::positioner_primary_increments).empty() ||
+                              !tags.numbers(tag::positioner_secondary_increments).empty();
+  if (tags.text(tag::positioner_motion) == "DYNAMIC" && !stated_at_rest)
+    return "The C-arm turned during this run, by angles that the file does not give.";
+  if (tags.text(tag::table_motion) == "DYNAMIC")
+    return "The table moved during this run, so its frames have no common mask.";
+  return "";
+}
+
 std::optional<CArmPose> c_arm_pose(const Tags& tags) {
+  if (!moved_during_run(tags).empty()) return std::nullopt;
   const auto primary = tags.number(tag::positioner_primary_angle);
   const auto secondary = tags.number(tag::positioner_secondary_angle);
   const Distances distances = distances_of(tags);
@@ -206,6 +225,8 @@ Result<AngioRun> read_angio_run(const DecodedFile& file) {
   run.pose = c_arm_pose(header.tags);
   run.mask = mask_advice(header.tags, header.frames);
   run.calibration = x_ray_calibration(header.tags);
+  if (const std::string moved = moved_during_run(header.tags); !moved.empty())
+    run.calibration.note += (run.calibration.note.empty() ? "" : " ") + moved;
   run.sources = {source_of(header)};
   return run;
 }

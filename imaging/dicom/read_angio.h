@@ -11,7 +11,11 @@ Result<Radiograph> read_radiograph(const DecodedFile& file);
 
 // Split off so that each rule can be tried on attributes alone.
 Calibration x_ray_calibration(const Tags& tags);
+// Absent where a part is missing or the C-arm or the table moved during the run: there is then no
+// one pose.
 std::optional<CArmPose> c_arm_pose(const Tags& tags);
+// One sentence where the C-arm turned or the table moved during the run; else empty.
+std::string moved_during_run(const Tags& tags);
 // Absent unless every frame that it names exists among `frames`.
 std::optional<MaskAdvice> mask_advice(const Tags& tags, int frames);
 std::vector<double> frame_times_s(const Tags& tags, int frames);

@@ -26,9 +26,13 @@ inline constexpr Tag frame_time_vector = 0x00181065;
 inline constexpr Tag distance_source_to_detector = 0x00181110;
 inline constexpr Tag distance_source_to_patient = 0x00181111;
 inline constexpr Tag estimated_magnification = 0x00181114;
+inline constexpr Tag table_motion = 0x00181134;
 inline constexpr Tag imager_pixel_spacing = 0x00181164;
+inline constexpr Tag positioner_motion = 0x00181500;
 inline constexpr Tag positioner_primary_angle = 0x00181510;
 inline constexpr Tag positioner_secondary_angle = 0x00181511;
+inline constexpr Tag positioner_primary_increments = 0x00181520;
+inline constexpr Tag positioner_secondary_increments = 0x00181521;
 inline constexpr Tag ultrasound_regions = 0x00186011;
 inline constexpr Tag region_spatial_format = 0x00186012;
 inline constexpr Tag region_data_type = 0x00186014;
@@ -127,9 +131,13 @@ inline constexpr std::array wanted = {
     distance_source_to_detector,
     distance_source_to_patient,
     estimated_magnification,
+    table_motion,
     imager_pixel_spacing,
+    positioner_motion,
     positioner_primary_angle,
     positioner_secondary_angle,
+    positioner_primary_increments,
+    positioner_secondary_increments,
     ultrasound_regions,
     region_spatial_format,
     region_data_type,

@@ -1,11 +1,11 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED]]
+//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED] | angio]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
 //   of each; crossings: only the first crossings of a hundred traced legs, and of IMAGED legs
-//   through their images (12; 100 with --full).
+//   through their images (12; 100 with --full); angio: only what is measured on angiograms.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 
 #include "app/session/open_case.h"
 #include "tests/bench/accuracy.h"
+#include "tests/bench/angio.h"
 #include "tests/bench/crossing.h"
 #include "tests/bench/flow.h"
 #include "tests/bench/speed.h"
@@ -119,6 +120,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   const fs::path peer_flow = shared_data() / "svzerodsolver" / "cases";
+  if (mode == "angio") {
+    bench::print_angio(shared_data());
+    return 0;
+  }
   if (mode == "flow") {
     bench::print_flow(peer_flow);
     return 0;
@@ -137,4 +142,5 @@ int main(int argc, char** argv) {
   bench::print_flow(peer_flow);
   bench::print_speed();
   bench::print_sweep_speed();
+  bench::print_angio(shared_data());
 }

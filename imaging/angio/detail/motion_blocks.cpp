@@ -65,6 +65,7 @@ class Band {
     const auto last_x = static_cast<float>(columns - 1),
                last_y = static_cast<float>(mask.rows() - 1);
     const float* pixels = mask.data();
+    if (move_evenly(mask, row, dc, dr, to)) return;
     for (int c = 0; c < columns; ++c) {
       const float x = std::clamp(static_cast<float>(c) - dc[c], 0.0F, last_x);
       const float y = std::clamp(static_cast<float>(row) - dr[c], 0.0F, last_y);
@@ -76,6 +77,37 @@ class Band {
       const float lower = p[below] + fx * (p[below + right] - p[below]);
       to[c] = upper + fy * (lower - upper);
     }
+  }
+
+  // The whole row by one shift: neighbours come from neighbours, so the compiler may take many at a
+  // time. False where the row's shifts differ.
+  static bool move_evenly(const Frame<float>& mask, int row, const float* dc, const float* dr,
+                          float* to) {
+    const int columns = mask.columns();
+    for (int c = 1; c < columns; ++c)
+      if (dc[c] != dc[0] || dr[c] != dr[0]) return false;
+    const float y =
+        std::clamp(static_cast<float>(row) - dr[0], 0.0F, static_cast<float>(mask.rows() - 1));
+    const int y0 = static_cast<int>(y), y1 = std::min(y0 + 1, mask.rows() - 1);
+    const float fy = y - static_cast<float>(y0);
+    const int whole = static_cast<int>(std::floor(-dc[0]));
+    const float fx = -dc[0] - static_cast<float>(whole);
+    const float *upper = &mask(0, y0), *lower = &mask(0, y1);
+    const int first = std::clamp(-whole, 0, columns),
+              last = std::clamp(columns - 1 - whole, first, columns);
+    const auto between = [fx, fy](float a, float b, float c, float d) {
+      const float top = a + fx * (b - a), bottom = c + fx * (d - c);
+      return top + fy * (bottom - top);
+    };
+    const auto repeated = [&](int c) {
+      const int x = std::clamp(c + whole, 0, columns - 1);
+      return upper[x] + fy * (lower[x] - upper[x]);
+    };
+    for (int c = 0; c < first; ++c) to[c] = repeated(c);
+    const float *a = upper + whole, *b = lower + whole;
+    for (int c = first; c < last; ++c) to[c] = between(a[c], a[c + 1], b[c], b[c + 1]);
+    for (int c = last; c < columns; ++c) to[c] = repeated(c);
+    return true;
   }
 
   int columns_, first_, end_;

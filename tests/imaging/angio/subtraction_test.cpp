@@ -80,6 +80,15 @@ TEST(ChooseMask, BelievesTheFileWhenItHasOne) {
   EXPECT_EQ(choose_mask(run)->shift_column_px, -1);
 }
 
+TEST(ChooseMask, DoesNotBelieveAMaskAfterContrast) {
+  AngioRun run = run_of(IntensityRelationship::Linear, true);
+  run.mask = MaskAdvice{.mask_frames = {6}, .first_frame = 0, .last_frame = 7};
+  const auto mask = choose_mask(run);
+  ASSERT_TRUE(mask);
+  EXPECT_EQ(mask->frames, (std::vector<int>{0, 1, 2}));
+  EXPECT_NE(mask->reason.find("shows contrast already"), std::string::npos) << mask->reason;
+}
+
 TEST(ChooseMask, RefusesASingleFrame) {
   AngioRun run = run_of(IntensityRelationship::Linear, true);
   run.frames.resize(1);

@@ -92,6 +92,25 @@ TEST(CArmPose, NeedsEveryPartOfIt) {
   }
 }
 
+TEST(CArmPose, IsNoneWhereTheMachineMovedDuringTheRun) {
+  Tags turned = angiogram_tags();
+  turned.set(tag::positioner_motion, Texts{"DYNAMIC"});
+  EXPECT_FALSE(c_arm_pose(turned));  // Angles unknown.
+  turned.set(tag::positioner_primary_increments, Numbers{0, 1.5, 3});
+  EXPECT_FALSE(c_arm_pose(turned));
+  EXPECT_NE(moved_during_run(turned).find("C-arm turned"), std::string::npos);
+  // A machine that could have turned and did not.
+  turned.set(tag::positioner_primary_increments, Numbers{0, 0.1, 0});
+  EXPECT_TRUE(c_arm_pose(turned));
+  Tags table = angiogram_tags();
+  table.set(tag::table_motion, Texts{"DYNAMIC"});
+  EXPECT_FALSE(c_arm_pose(table));
+  EXPECT_NE(moved_during_run(table).find("table moved"), std::string::npos);
+  table.set(tag::table_motion, Texts{"STATIC"});
+  EXPECT_TRUE(c_arm_pose(table));
+  EXPECT_EQ(moved_during_run(table), "");
+}
+
 Tags mask_tags(const char* operation, Numbers frames, Numbers range = {}) {
   Tags item;
   item.set(tag::mask_operation, Texts{operation});

@@ -1,0 +1,201 @@
+#include "imaging/vessel/angiogram_measure.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "imaging/core/geometry.h"
+
+namespace imaging {
+namespace {
+
+constexpr double through_fork_deg = 50, across_gap_deg = 35;
+// Over this much of its end a branch's direction is taken, px: shorter is noise, longer misses
+// bends.
+constexpr double direction_reach_px = 12;
+constexpr double border_px = 10;
+
+struct Direction {
+  double x = 0, y = 0;
+};
+
+// One end of a branch.
+struct End {
+  std::size_t branch = 0;
+  bool at_back = false;
+  bool operator==(const End&) const = default;
+};
+
+class Ends {
+ public:
+  explicit Ends(const AngioTree& tree) : tree_(tree), partner_(2 * tree.branches.size()) {}
+
+  Point2 place(End e) const {
+    const auto& s = tree_.branches[e.branch].samples;
+    return (e.at_back ? s.back() : s.front()).position;
+  }
+  // Unit, outwards.
+  Direction outwards(End e) const {
+    const auto& s = tree_.branches[e.branch].samples;
+    const Point2 end = place(e);
+    Point2 inner = end;
+    for (std::size_t n = 0; n < s.size(); ++n) {
+      inner = s[e.at_back ? s.size() - 1 - n : n].position;
+      if (std::hypot(inner.x - end.x, inner.y - end.y) >= direction_reach_px) break;
+    }
+    const double length = std::hypot(end.x - inner.x, end.y - inner.y);
+    return length > 0 ? Direction{(end.x - inner.x) / length, (end.y - inner.y) / length}
+                      : Direction{};
+  }
+  int fork(End e) const {
+    const auto& b = tree_.branches[e.branch];
+    return e.at_back ? b.to_fork : b.from_fork;
+  }
+  bool is_free(End e) const { return !partner_[at(e)]; }
+  std::optional<End> partner(End e) const { return partner_[at(e)]; }
+  void join(End a, End b) {
+    partner_[at(a)] = b;
+    partner_[at(b)] = a;
+  }
+  // The end of the way that begins at `e` and runs along its branch and on; false when joining
+  // both would close a ring.
+  bool lie_on_one_way(End a, End b) const {
+    End here = a;
+    for (std::size_t steps = 0; steps <= tree_.branches.size(); ++steps) {
+      here.at_back = !here.at_back;
+      if (here == b) return true;
+      const auto next = partner(here);
+      if (!next) return false;
+      here = *next;
+    }
+    return true;
+  }
+  std::vector<End> all() const {
+    std::vector<End> ends;
+    for (std::size_t b = 0; b < tree_.branches.size(); ++b)
+      for (const bool back : {false, true}) ends.push_back({b, back});
+    return ends;
+  }
+
+ private:
+  static std::size_t at(End e) { return 2 * e.branch + (e.at_back ? 1 : 0); }
+  const AngioTree& tree_;
+  std::vector<std::optional<End>> partner_;
+};
+
+struct Pair {
+  End a, b;
+  double cost = 0;
+};
+
+void join_cheapest(std::vector<Pair> pairs, Ends& ends) {
+  std::sort(pairs.begin(), pairs.end(),
+            [](const Pair& p, const Pair& q) { return p.cost < q.cost; });
+  for (const Pair& p : pairs)
+    if (ends.is_free(p.a) && ends.is_free(p.b) && !ends.lie_on_one_way(p.a, p.b))
+      ends.join(p.a, p.b);
+}
+
+void run_through_forks(Ends& ends) {
+  std::vector<Pair> pairs;
+  const auto all = ends.all();
+  const double least = std::cos(rad_from_deg(through_fork_deg));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t k = i + 1; k < all.size(); ++k) {
+      if (all[i].branch == all[k].branch || ends.fork(all[i]) < 0 ||
+          ends.fork(all[i]) != ends.fork(all[k]))
+        continue;
+      const Direction a = ends.outwards(all[i]), b = ends.outwards(all[k]);
+      const double straight = -(a.x * b.x + a.y * b.y);
+      if (straight >= least) pairs.push_back({all[i], all[k], 1 - straight});
+    }
+  join_cheapest(std::move(pairs), ends);
+}
+
+void bridge_gaps(Ends& ends, double longest_px) {
+  std::vector<Pair> pairs;
+  std::vector<End> open;
+  for (const End e : ends.all())
+    if (ends.fork(e) < 0) open.push_back(e);
+  const double least = std::cos(rad_from_deg(across_gap_deg));
+  for (std::size_t i = 0; i < open.size(); ++i)
+    for (std::size_t k = i + 1; k < open.size(); ++k) {
+      if (open[i].branch == open[k].branch) continue;
+      const Point2 p = ends.place(open[i]), q = ends.place(open[k]);
+      const double gap = std::hypot(q.x - p.x, q.y - p.y);
+      if (gap > longest_px || gap <= 0) continue;
+      const Direction a = ends.outwards(open[i]), b = ends.outwards(open[k]);
+      const double x = (q.x - p.x) / gap, y = (q.y - p.y) / gap;
+      if (a.x * x + a.y * y >= least && -(b.x * x + b.y * y) >= least)
+        pairs.push_back({open[i], open[k], gap});
+    }
+  join_cheapest(std::move(pairs), ends);
+}
+
+struct Way {
+  std::vector<Point2> points;
+  double length_px = 0, signal_sum = 0;
+};
+
+// From a free end to the other; gaps are crossed straight, a point a pixel.
+Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<bool>& used) {
+  Way way;
+  for (std::optional<End> in = start; in && !used[in->branch];) {
+    used[in->branch] = true;
+    const AngioBranch& branch = tree.branches[in->branch];
+    const auto& s = branch.samples;
+    if (!way.points.empty()) {
+      const Point2 from = way.points.back(), to = ends.place(*in);
+      const int steps = static_cast<int>(std::hypot(to.x - from.x, to.y - from.y));
+      for (int n = 1; n < steps; ++n)
+        way.points.push_back({std::lerp(from.x, to.x, static_cast<double>(n) / steps),
+                              std::lerp(from.y, to.y, static_cast<double>(n) / steps)});
+    }
+    for (std::size_t n = 0; n < s.size(); ++n)
+      way.points.push_back(s[in->at_back ? s.size() - 1 - n : n].position);
+    way.length_px += branch.length_px();
+    way.signal_sum += branch.length_px() * branch.signal_to_noise;
+    in = ends.partner({in->branch, !in->at_back});
+  }
+  if (way.points.front().y > way.points.back().y)
+    std::reverse(way.points.begin(), way.points.end());
+  return way;
+}
+
+}  // namespace
+
+Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast,
+                                            const Calibration& calibration,
+                                            const MeasureSettings& settings,
+                                            const Progress& progress) {
+  auto tree = trace_angiogram(contrast, calibration, progress.part(0, 0.5));
+  if (!tree) return tl::unexpected(tree.error());
+  MeasuredAngiogram result{std::move(*tree), {}};
+  Ends ends(result.tree);
+  run_through_forks(ends);
+  bridge_gaps(ends, settings.longest_gap_share * std::max(contrast.columns(), contrast.rows()));
+  std::vector<bool> used(result.tree.branches.size(), false);
+  const auto all = ends.all();
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (progress.cancelled()) return cancelled();
+    progress.report(0.5 + 0.5 * static_cast<double>(n) / static_cast<double>(all.size()),
+                    "measuring vessels");
+    if (used[all[n].branch] || !ends.is_free(all[n])) continue;
+    const Way way = way_from(all[n], ends, result.tree, used);
+    if (way.length_px < settings.least_length_px) continue;
+    auto profile = measure_widths(contrast, way.points, settings.lesion_share);
+    if (!profile) continue;
+    const bool leaves = way.points.back().y > contrast.rows() - border_px;
+    result.vessels.push_back({std::move(*profile), way.signal_sum / way.length_px, leaves});
+  }
+  if (result.vessels.empty())
+    return fail(ErrorCode::NotFound,
+                "No vessel of this angiogram is long enough to be measured on its own; click its "
+                "ends.");
+  std::sort(result.vessels.begin(), result.vessels.end(),
+            [](const auto& a, const auto& b) { return a.profile.filled_px > b.profile.filled_px; });
+  return result;
+}
+
+}  // namespace imaging

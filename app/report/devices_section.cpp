@@ -13,6 +13,17 @@ std::string flow_words(double flow, double low, double high) {
   return decimal(flow, 0) + " (" + decimal(low, 0) + " to " + decimal(high, 0) + ")";
 }
 
+// "3 stents, 2 closures".
+std::string devices_in_words(const planning::Preview& preview) {
+  const auto closures =
+      std::ranges::count_if(preview.devices, [](const planning::Device& d) { return d.place < 0; });
+  const auto stents = static_cast<long>(preview.devices.size()) - closures;
+  std::string words = std::to_string(stents) + (stents == 1 ? " stent" : " stents");
+  if (closures > 0)
+    words += ", " + std::to_string(closures) + (closures == 1 ? " closure" : " closures");
+  return words;
+}
+
 void draw_alternatives(const ReportContent& content, Layout& layout) {
   if (content.alternatives.empty() || !content.preview) return;
   layout.heading("Alternatives that the team kept");
@@ -25,7 +36,8 @@ void draw_alternatives(const ReportContent& content, Layout& layout) {
                    {words_from(p.crossing.artery_name) + " to " + words_from(p.crossing.vein_name)},
                    {decimal(p.crossing.gap_mm, 1)},
                    {flow_words(p.flow.circuit_ml_min, p.flow.low_ml_min, p.flow.high_ml_min)},
-                   {std::to_string(p.devices.size())},
+                   {decimal(p.crossing.needle.length_mm, 1)},
+                   {devices_in_words(p)},
                    {std::to_string(failing)}},
          .remarks = {},
          .chosen = chosen});
@@ -36,9 +48,27 @@ void draw_alternatives(const ReportContent& content, Layout& layout) {
                 {"Crossing", 3.4},
                 {"Gap (mm)", 1, true},
                 {"Flow (ml/min)", 2, true},
-                {"Devices", 1, true},
-                {"Checks failing", 1.2, true}},
+                {"Needle (mm)", 1, true},
+                {"Devices", 2.2},
+                {"To mend", 0.9, true}},
                rows);
+}
+
+void draw_achieved(const ReportContent& content, Layout& layout) {
+  if (content.achieved.empty()) return;
+  layout.heading("Planned against achieved");
+  const auto number = [](const std::optional<double>& value, const std::string& unit) {
+    return value ? decimal(*value, unit == "ml/min" ? 0 : 1) + " " + unit : std::string("–");
+  };
+  std::vector<Row> rows;
+  for (const planning::AchievedRow& r : content.achieved)
+    rows.push_back({.cells = {{r.what, r.as_wanted ? Mark::Good : Mark::Warn, Weight::Semibold},
+                              {number(r.planned, r.unit)},
+                              {number(r.achieved, r.unit)},
+                              {r.says}},
+                    .remarks = {},
+                    .chosen = false});
+  layout.table({{"What", 2}, {"Planned", 1.2, true}, {"Achieved", 1.2, true}, {"", 5}}, rows);
 }
 
 }  // namespace
@@ -52,6 +82,7 @@ void draw_strip(const ReportContent& content, Layout& layout) {
 
 void draw_techniques(const ReportContent& content, Layout& layout) {
   draw_alternatives(content, layout);
+  draw_achieved(content, layout);
   if (content.techniques.empty()) return;
   layout.heading("Techniques on this limb");
   std::vector<Row> rows;

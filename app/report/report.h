@@ -11,6 +11,7 @@
 #include "imaging/core/result.h"
 #include "imaging/core/study.h"
 #include "planning/plan.h"
+#include "planning/device/achieved.h"
 #include "planning/technique/compare.h"
 
 namespace app {
@@ -38,6 +39,7 @@ struct ReportContent {
   std::optional<ReportPicture> strip;                 // The circuit laid straight, wide.
   std::vector<planning::TechniqueOption> techniques;  // Side by side; empty: not compared.
   std::vector<std::pair<std::string, planning::Preview>> alternatives;  // By name.
+  std::vector<planning::AchievedRow> achieved;  // Planned against done; empty: not recorded.
   std::vector<InputCalibration> calibrations;
   std::vector<std::string> calibration_sentences;  // Where no more is known than a plan.json tells.
   std::vector<imaging::SourceFile> inputs;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/report/wording.h"
+#include "app/session/achieved_edits.h"
 #include "app/session/angio_curve.h"
 #include "app/session/cine.h"
 #include "app/session/provenance.h"
@@ -179,7 +180,13 @@ imaging::Result<ReportContent> report_content(Session& session, Views* views) {
         content.alternatives.emplace_back(
             kept[n].name + " (" + std::string(planning::name_of(kept[n].stage)) + ")", *other);
   }
-  if (const planning::Preview* preview = session.preview()) content.preview = *preview;
+  if (const planning::Preview* preview = session.preview()) {
+    content.preview = *preview;
+    if (const auto planned = planned_alternative(session.plan()))
+      if (const planning::Preview* before = session.preview_of_alternative(*planned))
+        content.achieved = planning::planned_against_achieved(
+            *before, *preview, planning::completion_of(session.plan().visits));
+  }
   take_inputs(study, content);
   content.version = version();
   content.parameters =

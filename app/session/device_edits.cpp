@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "app/session/achieved_edits.h"
 #include "planning/technique/compare.h"
 
 namespace app {
@@ -246,6 +247,12 @@ PlanEdit without_valve(const Plan& plan, const planning::Valve& valve) {
 PlanEdit with_stage(const Plan& plan, planning::Stage stage) {
   if (plan.stage == stage) return std::nullopt;
   Plan next = plan;
+  // The next stage starts from what was done at the last one, which stays on record.
+  if (planned_alternative(plan)) {
+    if (auto kept = kept_as_alternative(plan, "Done, " + std::string(name_of(plan.stage))))
+      next = std::move(kept->plan);
+    next.name.clear();
+  }
   next.stage = stage;
   return LabelledPlan{"Stage", std::move(next)};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/session/achieved_edits.h"
 #include "app/session/device_edits.h"
 #include "app/session/strip_scale.h"
 #include "tests/app/panels/fixture.h"
@@ -122,6 +123,38 @@ TEST_F(Devices, AnAlternativeIsKeptAndSwappedWithoutLosingEither) {
   EXPECT_EQ(session.plan().technique, "limflow_v2");
   ASSERT_EQ(session.plan().alternatives.size(), 1u);
   EXPECT_EQ(session.plan().alternatives[0].technique, other);
+}
+
+TEST_F(Devices, RecordingWhatWasDoneKeepsThePlanBesideItAsOneStep) {
+  const planning::Plan before = session.plan();
+  key('D');
+  ASSERT_TRUE(planned_alternative(session.plan()));
+  EXPECT_EQ(session.plan().alternatives.back().crossing, before.crossing);
+  // An end is put where the angiogram shows it: what was planned stays.
+  session.history().commit("Slide", with_stent_shift(session.plan(), first_place(), -7));
+  window.frame(session, &views);
+  EXPECT_TRUE(session.plan().alternatives.back().stents.empty());
+  key('D');  // It is recorded already.
+  EXPECT_EQ(session.plan().alternatives.size(), before.alternatives.size() + 1);
+  // The next stage starts from what was done, which stays on record beside what was planned.
+  key('G');
+  EXPECT_FALSE(planned_alternative(session.plan()));
+  EXPECT_EQ(session.plan().alternatives.back().name, "Done, index");
+  EXPECT_EQ(stent_shift_mm(session.plan(), first_place()), -7);
+  session.history().undo();
+  session.history().undo();
+  session.history().undo();
+  EXPECT_EQ(session.plan(), before);
+}
+
+TEST_F(Devices, ChoosingAStentTurnsTheViewsToIt) {
+  ASSERT_GT(stent_places(session.plan(), *session.preview()).size(), 1u);
+  window.ui.selected_stent = 0;
+  key(ImGui::GetKeyIndex(ImGuiKey_DownArrow));
+  const auto* stent = stent_at(*session.preview(), window.ui.selected_stent);
+  ASSERT_NE(stent, nullptr);
+  ASSERT_GT(window.ui.selected_stent, 0);
+  EXPECT_EQ(session.view.cursor, stent->path[stent->path.size() / 2]);
 }
 
 TEST(DeviceEdits, MendTheFirstCheckThatCanBeMended) {

@@ -8,6 +8,7 @@
 
 #include "imaging/core/geometry.h"
 #include "imaging/core/tree_edit.h"
+#include "planning/angio_marks.h"
 #include "planning/flow/answer.h"
 #include "planning/surveillance/visit.h"
 
@@ -87,6 +88,7 @@ struct Plan {
   std::string foot_route;  // Chosen by hand: an id there; empty: by the wound.
   Stage stage = Stage::Index;
   std::vector<DuplexVisit> visits;  // Follow-up, in the order they were entered.
+  std::vector<RunMarks> angio;      // At most one for each run.
   std::string name;                 // "As proposed", "Peroneal instead"; empty: has none.
   std::vector<Plan> alternatives;   // Kept beside this one; they keep none themselves.
   bool operator==(const Plan&) const = default;

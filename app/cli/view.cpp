@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "app/cli/verbs.h"
+#include "app/cli/view_angio.h"
 #include "app/panels/score.h"
 #include "app/report/report.h"
 #include "app/report/report_content.h"
+#include "app/session/angio_mask.h"
 #include "app/session/angio_work.h"
 #include "app/session/open_case.h"
 #include "app/shell/screenshot.h"
@@ -28,6 +30,7 @@ namespace fs = std::filesystem;
 struct Options {
   std::vector<fs::path> paths;
   fs::path screenshot, library;
+  std::vector<std::string> angio;
   std::string workspace, size = "1280x800";
   float scale = 1;
   bool light = false;
@@ -64,16 +67,20 @@ void save_screenshot(const Options& options) {
   }
   if (workspace) session.view.workspace = *workspace;
   if (workspace == Workspace::Score) turn_to_foot_run(session);
+  AngioUi angio;
+  if (const auto set = set_angio(session, angio, options.angio); !set) report_failure(set.error());
   Surroundings around;
   if (session.has_case() && !session.study().runs.empty()) {
     const auto& run = session.study().runs[session.view.run];
-    AngioWork::complete(session);
-    if (auto curve = angio_curve(run, session.view.mask_frame)) {
-      session.view.frame = curve->peak_frame;
+    if (session.view.workspace == Workspace::Angio) AngioWork::complete(session);
+    const auto mask = mask_in_view(run, session.view, session.angio);
+    if (auto curve = mask ? angio_curve(run, *mask) : angio_curve(run, session.view.mask_frame)) {
+      if (session.view.frame == 0) session.view.frame = curve->peak_frame;
       around.curve = std::move(*curve);
     }
   }
-  const auto picture = screenshot(session, around, width, height, options.scale, options.light);
+  const auto picture =
+      screenshot(session, around, width, height, options.scale, options.light, angio);
   if (!picture) report_failure(picture.error());
   if (const auto saved = save_png(*picture, options.screenshot); !saved)
     report_failure(saved.error());
@@ -125,6 +132,8 @@ void add_view_verb(CLI::App& program) {
                    "case, angio, duplex, vessels, cross, devices, flow, score or report");
   verb->add_option("--screenshot", options->screenshot,
                    "PNG file: draws the frame there, without a display");
+  verb->add_option("--angio", options->angio,
+                   std::string("of a --screenshot of the angiogram: ") + angio_orders);
   verb->add_option("--size", options->size, "of the window or picture, for instance 1280x800");
   verb->add_option("--scale", options->scale, "px per logical px of the picture");
   verb->add_option("--library", options->library, "folder of the case library");

@@ -2,22 +2,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/angio_parts.h"
 #include "app/panels/picture.h"
 #include "app/panels/plot.h"
 #include "app/panels/widgets.h"
-#include "app/session/angio_findings.h"
 #include "app/session/angio_mask.h"
+#include "app/session/angio_results.h"
 #include "app/session/cine.h"
 
 namespace app {
 namespace {
-
-bool choice_button(Context& context, const char* words, bool chosen) {
-  if (chosen) ImGui::PushStyleColor(ImGuiCol_Button, context.tokens().line);
-  const bool pressed = ImGui::Button(words);
-  if (chosen) ImGui::PopStyleColor();
-  return pressed;
-}
 
 // Play, loop, speed, and which frame of which run.
 void draw_transport(Context& context, const imaging::AngioRun& run) {
@@ -105,131 +99,56 @@ void draw_runs(Context& context) {
   }
 }
 
-void draw_mask(Context& context, const imaging::AngioRun& run) {
-  ViewState& view = context.session.view;
-  heading(context, "Mask");
-  const auto& curve = context.around.curve;
-  std::string frames;
-  if (curve)
-    for (const int frame : curve->mask_frames)
-      frames += (frames.empty() ? "" : ", ") + std::to_string(frame + 1);
-  field(context, "Frames", frames.empty() ? "being found" : frames);
-  if (curve && !curve->mask_reason.empty()) {
-    const FontOf font(context.theme.fonts.dense);
-    wrapped_text(context.tokens().muted, curve->mask_reason);
-  }
-  for (const MaskChoice choice :
-       {MaskChoice::FromFile, MaskChoice::Found, MaskChoice::ThisFrame, MaskChoice::Average}) {
-    if (choice == MaskChoice::FromFile && !run.mask) continue;
-    // Without a mask in the file its choice and the found one are the same.
-    const bool chosen = view.angio.mask == choice || (choice == MaskChoice::Found && !run.mask &&
-                                                      view.angio.mask == MaskChoice::FromFile);
-    if (choice_button(context, words_for(choice), chosen)) {
-      view.angio.mask = choice;
-      view.mask_frame.reset();
-      if (choice == MaskChoice::ThisFrame) view.mask_frame = shown_frame(view, run);
-    }
-    if (ImGui::IsItemHovered()) tooltip(context, "M");
-    if (choice != MaskChoice::Average) ImGui::SameLine(0, context.px(4));
-  }
-}
-
-void draw_motion(Context& context) {
-  AngioView& angio = context.session.view.angio;
-  heading(context, "Motion of the limb");
-  for (const auto& [words, choice] :
-       {std::pair("As it is", MotionChoice::Off), std::pair("Shifts", MotionChoice::Shift),
-        std::pair("Deformation", MotionChoice::Deformation)}) {
-    if (choice_button(context, words, angio.motion == choice)) angio.motion = choice;
-    if (ImGui::IsItemHovered()) tooltip(context, "D");
+void draw_sections(Context& context) {
+  using Section = AngioUi::Section;
+  Section& section = context.ui.angio.section;
+  for (const auto& [words, which] :
+       {std::pair("Picture", Section::Picture), std::pair("Measure", Section::Measure),
+        std::pair("Perfusion", Section::Perfusion), std::pair("Plan", Section::Plan)}) {
+    if (choice_button(context, words, section == which)) section = which;
     ImGui::SameLine(0, context.px(4));
   }
   ImGui::NewLine();
-  const FontOf font(context.theme.fonts.dense);
-  const AngioMotion* motion = context.session.angio.motion.get();
-  if (angio.motion == MotionChoice::Off) return;
-  if (!motion) {
-    wrapped_text(context.tokens().muted, "Being found; the status bar shows how far it is.");
-  } else if (!motion->refusal.empty()) {
-    wrapped_text(context.tokens().warn, motion->refusal);
-  } else {
-    field(context, "Moved by at most", fixed(motion->largest_px, 1) + " px");
-    field(context, "Left of the background",
-          fixed(motion->residual_after, 1) + " of " + fixed(motion->residual_before, 1) +
-              " thousandths");
-  }
-}
-
-void draw_peak(Context& context, const imaging::AngioRun& run) {
-  ViewState& view = context.session.view;
-  AngioView& angio = view.angio;
-  heading(context, "Peak opacification");
-  const bool shown = angio.shows == AngioShows::Peak;
-  if (choice_button(context, "Show", shown))
-    angio.shows = shown ? AngioShows::Frame : AngioShows::Peak;
-  if (ImGui::IsItemHovered()) tooltip(context, "K");
-  ImGui::SameLine(0, context.px(4));
-  if (ImGui::Button("From here")) angio.peak_first = shown_frame(view, run);
-  if (ImGui::IsItemHovered()) tooltip(context, "[");
-  ImGui::SameLine(0, context.px(4));
-  if (ImGui::Button("To here")) angio.peak_last = shown_frame(view, run);
-  if (ImGui::IsItemHovered()) tooltip(context, "]");
-  ImGui::SameLine(0, context.px(4));
-  if (ImGui::Button("All")) angio.peak_first = angio.peak_last = std::nullopt;
-  const FontOf font(context.theme.fonts.dense);
-  const int count = static_cast<int>(run.frames.size());
-  field(context, "Frames",
-        std::to_string(angio.peak_first.value_or(0) + 1) + " to " +
-            std::to_string(angio.peak_last.value_or(count - 1) + 1));
-  ImGui::Checkbox("Gas (the least instead of the most)", &angio.peak_of_gas);
-  if (ImGui::IsItemHovered()) tooltip(context, "G");
-}
-
-void draw_shift(Context& context) {
-  ViewState& view = context.session.view;
-  heading(context, "Pixel shift of the mask");
-  const FontOf font(context.theme.fonts.dense);
-  const auto drag_px = [&](const char* label, double& value) {
-    auto number = static_cast<float>(value);
-    ImGui::SetNextItemWidth(context.px(120));
-    if (ImGui::DragFloat(label, &number, 0.1f, -50, 50, "%.1f px")) value = number;
-  };
-  drag_px("columns (px)", view.shift_column_px);
-  drag_px("rows (px)", view.shift_row_px);
-}
-
-void draw_window_level(Context& context) {
-  ViewState& view = context.session.view;
-  heading(context, "Window");
-  const FontOf font(context.theme.fonts.dense);
-  if (view.window_width <= 0) {
-    coloured_text(context.tokens().muted, "Automatic. Drag on the picture to change it.");
-    return;
-  }
-  const int decimals = view.window_width < 10 ? 2 : 0;
-  field(context, "Centre, width",
-        fixed(view.window_centre, decimals) + ", " + fixed(view.window_width, decimals));
-  if (ImGui::Button("Automatic window")) view.window_centre = view.window_width = 0;
 }
 
 void draw_inspector(Context& context, const imaging::AngioRun& run, const Box& box) {
+  using Section = AngioUi::Section;
   const Pane pane(context, "inspector", box, context.tokens().panel, 16, Pane::Scroll::Vertical);
   draw_runs(context);
-  draw_mask(context, run);
-  draw_motion(context);
-  draw_peak(context, run);
-  draw_shift(context);
-  draw_window_level(context);
-  heading(context, "Calibration");
-  field(context, "Pixel size", sentence(run.calibration),
-        run.calibration.gives_mm() ? context.tokens().text : context.tokens().warn);
-  const FontOf font(context.theme.fonts.dense);
-  if (!run.calibration.note.empty()) wrapped_text(context.tokens().muted, run.calibration.note);
-  if (const std::string fault = fault_of_times(run); !fault.empty())
-    wrapped_text(context.tokens().warn, fault);
-  if (run.lossy)
-    wrapped_text(context.tokens().warn,
-                 "Compressed with loss: densities are for looking only, not for measuring.");
+  draw_sections(context);
+  switch (context.ui.angio.section) {
+    case Section::Picture:
+      draw_angio_picture_section(context, run);
+      break;
+    case Section::Measure:
+      draw_calibration(context, run);
+      draw_measured_vessels(context, run);
+      break;
+    case Section::Perfusion:
+      draw_perfusion_section(context, run);
+      break;
+    case Section::Plan:
+      draw_plan_section(context, run);
+      break;
+  }
+}
+
+// What the second picture shows: the run as taken, or what is compared with the first.
+PictureSlot second_picture(Context& context, const Box& box, const std::string& side) {
+  const AngioView& angio = context.session.view.angio;
+  if (angio.shows == AngioShows::Map && angio.compared_run)
+    return {ViewKind::AngioCompared, box, "The other run, on one scale", side, false};
+  if (angio.aim != BestAim::None)
+    return {ViewKind::BestView, box, "Best view", "from the plan, not from the run", false};
+  return {ViewKind::AngioNative, box, "As taken", side, false};
+}
+
+void draw_strip_plot(Context& context, const imaging::AngioRun& run, const Box& box) {
+  using Section = AngioUi::Section;
+  const Section section = context.ui.angio.section;
+  if (section == Section::Measure && draw_width_profile(context, run, box)) return;
+  if (section == Section::Perfusion && draw_region_curves(context, run, box)) return;
+  draw_curve(context, run, box);
 }
 
 }  // namespace
@@ -249,10 +168,13 @@ void draw_angio_workspace(Context& context, const FrameLayout& layout) {
   const float gap = context.px(6);
   const Halves halves = side_by_side(layout.main, context.ui.angio_share, gap);
   const std::string side(leg_in_words(run.side));
-  draw_pictures(context, layout.main,
-                {{ViewKind::AngioSubtracted, halves.first, "Subtracted", side, false},
-                 {ViewKind::AngioNative, halves.second, "As taken", side, false}});
-  if (!one_is_whole(context, {ViewKind::AngioSubtracted, ViewKind::AngioNative}))
+  PictureSlot first{ViewKind::AngioSubtracted, halves.first, "Subtracted", side, false};
+  // With a tool in the hand the left button is the tool's.
+  first.left_taken = context.session.view.angio.tool != AngioTool::Look;
+  first.over = [&](const Box& image) { take_angio_tool(context, image); };
+  const PictureSlot second = second_picture(context, halves.second, side);
+  draw_pictures(context, layout.main, {first, second});
+  if (!one_is_whole(context, {first.kind, second.kind}))
     splitter(context, "angio-split", {halves.first.right(), layout.main.y, gap, layout.main.h},
              layout.main, true, context.ui.angio_share);
   {
@@ -264,7 +186,7 @@ void draw_angio_workspace(Context& context, const FrameLayout& layout) {
     plot.w -= context.px(8);
     plot.y += used;
     plot.h -= used;
-    draw_curve(context, run, plot);
+    draw_strip_plot(context, run, plot);
   }
   if (layout.inspector.w > 0) draw_inspector(context, run, layout.inspector);
 }

@@ -5,6 +5,7 @@
 
 #include "app/panels/icons.h"
 #include "app/panels/widgets.h"
+#include "app/session/angio_marks.h"
 
 namespace app {
 namespace {
@@ -236,7 +237,9 @@ std::string calibration_in_view(const Session& session) {
   const imaging::Study& study = session.study();
   const ViewState& view = session.view;
   if (view.workspace == Workspace::Angio || view.workspace == Workspace::Score)
-    return study.runs.empty() ? "" : sentence(study.runs[view.run].calibration);
+    return study.runs.empty()
+               ? ""
+               : sentence(calibration_of(session.plan().angio, study.runs[view.run]));
   return study.volumes.empty() ? "" : sentence(study.volumes[view.volume].calibration);
 }
 

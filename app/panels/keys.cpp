@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/panels/angio_parts.h"
 #include "app/panels/cross_parts.h"
 #include "app/panels/widgets.h"
 #include "app/session/angio_mask.h"
@@ -44,6 +45,9 @@ const std::array<KeyGroup, 7>& key_groups() {
         {"L", "Begin again at the end, or stop there"},
         {"Minus, plus", "Half or double the speed"},
         {"0", "Whole picture, no pixel shift, automatic window"},
+        {"Q, R", "Measure a vessel, draw a region (Esc: put the tool back)"},
+        {"Enter, Backspace", "Close the region, take its last corner back"},
+        {"T, P", "All arteries traced; the plan over the run"},
         {"1 … 5", "Window: automatic, wide, medium, narrow, bone"}}},
       {"Mouse",
        {{"Left", "Angiogram: window and level. Slices: cursor. 3-D: turn. Handle: move it"},
@@ -198,7 +202,10 @@ void take_angio_keys(Context& context) {
   constexpr double shift_px = 0.5;
   if (pressed('C', false) || pressed(of(ImGuiKey_Space), false)) view.playing = !view.playing;
   if (pressed('I', false)) view.inverted = !view.inverted;
-  if (!io.KeyCtrl) take_subtraction_keys(context, run);
+  if (!io.KeyCtrl) {
+    take_subtraction_keys(context, run);
+    take_angio_tool_keys(context);
+  }
   if (io.KeyCtrl) {
     if (pressed(of(ImGuiKey_UpArrow))) view.shift_row_px -= shift_px;
     if (pressed(of(ImGuiKey_DownArrow))) view.shift_row_px += shift_px;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/panels/angio_ui.h"
 #include "app/panels/layout.h"
 #include "app/panels/vessels_hand.h"
 #include "app/session/angio_curve.h"
@@ -98,6 +99,7 @@ struct UiState {
   const imaging::Study* review_shown_over = nullptr;
   std::string review_place, review_name, review_secret;  // As typed so far.
 
+  AngioUi angio;
   SweepOrder sweep;  // As the person has set it so far.
 
   // What is slow to make, with what it was made from.

@@ -1,6 +1,7 @@
 // Which frames are subtracted in this view, and how they are moved first.
 #pragma once
 
+#include "app/session/angio_results.h"
 #include "app/session/session.h"
 #include "imaging/angio/subtraction.h"
 

@@ -29,6 +29,9 @@ enum class AngioTool { Look, Vessel, Region, Distance, Ball, Catheter, Landmark 
 // The quantities of imaging::PerfusionMaps.
 enum class PerfusionQuantity { Arrival, TimeToPeak, Peak, Area, Transit, WashIn };
 
+// The aims of imaging::ViewAim.
+enum class BestAim { None, NeedleInProfile, VesselsApart, GunSight };
+
 struct AngioView {
   MaskChoice mask = MaskChoice::FromFile;
   MotionChoice motion = MotionChoice::Off;
@@ -40,6 +43,8 @@ struct AngioView {
   bool loops = true;                         // Playing begins again at the end.
   bool shows_plan = false;                   // Over the run, where it has been registered.
   std::optional<int> compared_run;           // Shown beside this one, on one scale.
+  bool shows_tree = false;                   // The vessels traced on the peak picture.
+  BestAim aim = BestAim::None;               // What the C-arm should be turned for.
   bool operator==(const AngioView&) const = default;
 };
 

@@ -4,7 +4,10 @@
 #include <sstream>
 #include <utility>
 
+#include "app/session/angio_marks.h"
 #include "app/session/angio_mask.h"
+#include "app/session/angio_measure.h"
+#include "app/session/angio_overlay.h"
 
 namespace app {
 namespace {
@@ -21,6 +24,41 @@ std::string words_of(const Mask& mask) {
   text << "shift " << mask.shift_column_px << ' ' << mask.shift_row_px << " motion "
        << mask.motion.get();
   return text.str();
+}
+
+void add(std::ostringstream& text, imaging::Point2 p) { text << p.x << ' ' << p.y << ' '; }
+
+std::string words_of(const std::vector<planning::MeasuredVessel>& vessels) {
+  std::ostringstream text;
+  for (const planning::MeasuredVessel& vessel : vessels) {
+    text << "vessel ";
+    for (const imaging::Point2 p : vessel.clicks) add(text, p);
+    for (const planning::EdgeChoice& edge : vessel.edges) {
+      add(text, edge.at);
+      text << edge.left_px << ' ' << edge.right_px << ' ';
+    }
+    text << vessel.reference_first_px.value_or(-1) << ' ' << vessel.reference_last_px.value_or(-1);
+  }
+  return text.str();
+}
+
+std::string words_of(const std::vector<planning::XrayRegion>& regions) {
+  std::ostringstream text;
+  for (const planning::XrayRegion& region : regions) {
+    text << "region ";
+    for (const imaging::Point2 p : region.corners) add(text, p);
+  }
+  return text.str();
+}
+
+void drop_measurements(AngioFindings& angio) {
+  angio.peak.reset();
+  angio.ridges.reset();
+  angio.widths.reset();
+  angio.traced.reset();
+  angio.maps.reset();
+  angio.compared_maps.reset();
+  angio.regions.reset();
 }
 
 }  // namespace
@@ -77,9 +115,9 @@ struct AngioWork::Order {
 
 template <class Found>
 void AngioWork::want(const Order& order, std::shared_ptr<const Found>& slot,
-                     std::function<Result<Found>(const Progress&)> make) {
+                     std::function<Result<Found>(const Progress&)> make, Keep keep_old) {
   if (slot && slot->made_from == order.made_from) return;
-  slot.reset();
+  if (keep_old == Keep::No) slot.reset();
   const auto keep = [this, &slot, order](Result<Found> made) {
     // What was asked for meanwhile is another thing; this one came too late.
     if (made_from_[order.topic] != order.made_from) return;
@@ -91,8 +129,8 @@ void AngioWork::want(const Order& order, std::shared_ptr<const Found>& slot,
     found.made_from = order.made_from;
     slot = std::make_shared<const Found>(std::move(found));
   };
-  if (std::exchange(made_from_[order.topic], order.made_from) == order.made_from && order.jobs)
-    return;
+  std::string& making = made_from_[order.topic];
+  if (std::exchange(making, order.made_from) == order.made_from && order.jobs) return;
   if (order.jobs)
     order.jobs->start<Found>(order.topic, order.title, order.now_s, std::move(make), keep);
   else
@@ -127,8 +165,7 @@ void AngioWork::make_all(Session& session, Jobs* jobs, double now_s) {
                   });
   if (!angio.mask || !angio.mask->refusal.empty()) {
     angio.motion.reset();
-    angio.peak.reset();
-    return;
+    return drop_measurements(angio);
   }
   const Mask still = angio.mask->mask;
   const MotionChoice choice = view.angio.motion;
@@ -145,22 +182,152 @@ void AngioWork::make_all(Session& session, Jobs* jobs, double now_s) {
                       });
 
   // While the limb is still being followed nothing is measured: it would be measured again at once.
-  const bool settled = choice == MotionChoice::Off || angio.motion;
   const auto mask = mask_in_view(*run, view, angio);
-  const bool wants_peak = view.angio.shows == AngioShows::Peak;
-  if (!settled || !wants_peak || !mask) {
-    angio.peak.reset();
-    return;
-  }
+  const bool settled = choice == MotionChoice::Off || angio.motion;
+  if (!settled || !mask) return drop_measurements(angio);
+  const auto motion = angio.motion && angio.motion->refusal.empty() ? angio.motion : nullptr;
+  const planning::RunMarks marks = marks_of(session.plan().angio, *run);
+  const std::string of = words_of(*mask);
+
+  const bool measures =
+      !marks.vessels.empty() || view.angio.shows_tree || view.angio.tool == AngioTool::Vessel;
+  if (measures || view.angio.shows == AngioShows::Peak)
+    make_peak(session, {of_run.str(), of, jobs, now_s}, *mask, marks, measures);
+  else
+    angio.peak = nullptr, angio.ridges = nullptr, angio.widths = nullptr, angio.traced = nullptr;
+
+  if (view.angio.shows == AngioShows::Map)
+    want<AngioMaps>(order("maps", "Mapping perfusion", of), angio.maps,
+                    [study, run, mask = *mask, motion](const Progress& progress) {
+                      return find_angio_maps(*run, mask, motion.get(), progress);
+                    });
+  else
+    angio.maps.reset();
+  if (!marks.regions.empty())
+    want<AngioRegions>(order("regions", "Following regions", of + words_of(marks.regions)),
+                       angio.regions, [study, run, mask = *mask, motion, marks](const Progress&) {
+                         return follow_regions(*run, mask, motion.get(), marks.regions);
+                       });
+  else
+    angio.regions.reset();
+  make_compared(session, jobs, now_s);
+  make_fit(session, jobs, now_s);
+}
+
+// What rests on the peak: made in one chain, each from the one before.
+void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask,
+                          const planning::RunMarks& marks, bool measures) {
+  const auto study = session.shared_study();
+  const ViewState& view = session.view;
+  const AngioRun* run = &study->runs[view.run];
+  AngioFindings& angio = session.angio;
+  const auto order = [&](const char* topic, const char* title, const std::string& made_from) {
+    return Order{topic, title, basis.of_run + made_from, basis.jobs, basis.now_s};
+  };
   const int first = view.angio.peak_first.value_or(0);
   const int last = view.angio.peak_last.value_or(static_cast<int>(run->frames.size()) - 1);
   const bool of_gas = view.angio.peak_of_gas;
   std::ostringstream of_peak;
-  of_peak << words_of(*mask) << ' ' << first << ' ' << last << ' ' << of_gas;
+  of_peak << basis.of_mask << ' ' << first << ' ' << last << ' ' << of_gas;
   want<AngioPeak>(order("peak", "Peak opacification", of_peak.str()), angio.peak,
-                  [study, run, mask = *mask, first, last, of_gas](const Progress& progress) {
+                  [study, run, mask, first, last, of_gas](const Progress& progress) {
                     return find_angio_peak(*run, mask, first, last, of_gas, progress);
                   });
+  const auto peak = angio.peak;
+  if (!peak || !peak->refusal.empty() || !measures) {
+    angio.ridges = nullptr, angio.widths = nullptr, angio.traced = nullptr;
+    return;
+  }
+  want<AngioRidges>(
+      order("ridges", "Finding vessels", of_peak.str()), angio.ridges,
+      [peak](const Progress& progress) { return find_angio_ridges(*peak, progress); });
+  if (view.angio.shows_tree)
+    want<AngioTraced>(
+        order("traced", "Tracing vessels", of_peak.str()), angio.traced,
+        [peak, calibration = run->calibration](const Progress& progress) -> Result<AngioTraced> {
+          auto tree = imaging::trace_angiogram(peak->contrast, calibration, progress);
+          if (!tree) return tl::unexpected(tree.error());
+          AngioTraced traced;
+          traced.tree = std::move(*tree);
+          return traced;
+        });
+  else
+    angio.traced.reset();
+  const auto ridges = angio.ridges;
+  if (!ridges || !ridges->refusal.empty() || marks.vessels.empty()) {
+    angio.widths.reset();
+    return;
+  }
+  // While a hand drags, the last profile stays until the next one is there.
+  want<AngioWidths>(
+      order("widths", "Measuring vessels", of_peak.str() + words_of(marks.vessels)), angio.widths,
+      [peak, ridges, marks](const Progress&) -> Result<AngioWidths> {
+        return measure_marked(*peak, *ridges, marks.vessels);
+      },
+      Keep::UntilTheNext);
+}
+
+// The run beside this one, with its own mask.
+void AngioWork::make_compared(Session& session, Jobs* jobs, double now_s) {
+  AngioFindings& angio = session.angio;
+  const ViewState& view = session.view;
+  const auto study = session.shared_study();
+  const auto other = view.angio.compared_run;
+  if (view.angio.shows != AngioShows::Map || !other || *other < 0 ||
+      static_cast<std::size_t>(*other) >= study->runs.size()) {
+    angio.compared_maps.reset();
+    return;
+  }
+  const AngioRun* run = &study->runs[static_cast<std::size_t>(*other)];
+  std::ostringstream from;
+  from << study.get() << " compared " << *other << " motion "
+       << static_cast<int>(view.angio.motion);
+  want<AngioMaps>(
+      {"compared", "Mapping the other run", from.str(), jobs, now_s}, angio.compared_maps,
+      [study, run, choice = view.angio.motion](const Progress& progress) -> Result<AngioMaps> {
+        auto mask = imaging::choose_mask(*run);
+        if (!mask) return tl::unexpected(mask.error());
+        if (choice == MotionChoice::Off) return find_angio_maps(*run, *mask, nullptr, progress);
+        const auto motion = find_angio_motion(*run, *mask, choice, progress.part(0, 0.7));
+        if (!motion) return tl::unexpected(motion.error());
+        mask->motion = motion->displacements;
+        mask->shift_column_px = mask->shift_row_px = 0;
+        return find_angio_maps(*run, *mask, &*motion, progress.part(0.7, 1));
+      });
+}
+
+// The vessels over the runs, as soon as three landmarks are clicked.
+void AngioWork::make_fit(Session& session, Jobs* jobs, double now_s) {
+  AngioFindings& angio = session.angio;
+  const auto study = session.shared_study();
+  const auto vessels = session.shared_vessels();
+  const auto& marks = session.plan().angio;
+  std::size_t landmarks = 0;
+  std::ostringstream from;
+  for (const planning::RunMarks& m : marks)
+    for (const planning::XrayLandmark& l : m.landmarks) {
+      ++landmarks;
+      from << m.run << ' ' << l.place.x << ' ' << l.place.y << ' ' << l.place.z << ' ' << l.pixel.x
+           << ' ' << l.pixel.y << ';';
+    }
+  if (landmarks < 3 || !vessels || session.history().gesture_open()) {
+    if (landmarks < 3) angio.fit.reset();
+    return;
+  }
+  const planning::Preview* preview = session.preview();
+  const auto target = preview
+                          ? preview->crossing.artery_point
+                          : imaging::Point3<imaging::Lps>(marks.front().landmarks.empty()
+                                                              ? session.view.cursor
+                                                              : marks.front().landmarks[0].place);
+  from << target.x << ' ' << target.y << ' ' << target.z << ' ' << vessels.get() << " run "
+       << session.view.run;
+  want<AngioFit>(
+      {"fit", "Laying the plan over the runs", from.str(), jobs, now_s}, angio.fit,
+      [study, vessels, marks, run = session.view.run, target](const Progress& progress) {
+        return lay_plan_over(*study, *vessels, marks, run, target, progress);
+      },
+      Keep::UntilTheNext);
 }
 
 void AngioWork::follow(Session& session, Jobs& jobs, double now_s) {

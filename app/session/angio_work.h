@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "app/session/angio_results.h"
 #include "app/session/jobs.h"
 #include "app/session/session.h"
 
@@ -12,7 +13,7 @@ namespace app {
 
 // Motion of the limb, the peak picture, and what is measured on them: each is made once its inputs
 // stand, and again when they change. A finding whose inputs have changed is dropped at once, so
-// that nothing that is shown lies.
+// that nothing that is shown lies; what a hand drags stays until the next one is made.
 class AngioWork {
  public:
   // Called once for each drawn frame; `session` outlives the jobs.
@@ -22,10 +23,23 @@ class AngioWork {
 
  private:
   struct Order;
+  // The run and mask that a chain of findings rests on, in words that tell them from others.
+  struct Basis {
+    std::string of_run, of_mask;
+    Jobs* jobs = nullptr;
+    double now_s = 0;
+  };
+  // Whether a finding whose inputs changed stays until the next one is made.
+  enum class Keep { No, UntilTheNext };
   void make_all(Session& session, Jobs* jobs, double now_s);
+  void make_peak(Session& session, const Basis& basis, const imaging::Mask& mask,
+                 const planning::RunMarks& marks, bool measures);
+  void make_compared(Session& session, Jobs* jobs, double now_s);
+  void make_fit(Session& session, Jobs* jobs, double now_s);
   template <class Found>
   void want(const Order& order, std::shared_ptr<const Found>& slot,
-            std::function<imaging::Result<Found>(const imaging::Progress&)> make);
+            std::function<imaging::Result<Found>(const imaging::Progress&)> make,
+            Keep keep_old = Keep::No);
 
   std::map<std::string, std::string> made_from_;  // By topic: what is being made now.
 };

@@ -23,7 +23,9 @@ enum class ViewKind {
   NeedleProfile,  // Crossing: the plane that holds needle and artery axis.
   DownNeedle,     // Crossing: from the artery along the needle, across it at the vein's centre.
   Radiograph,
-  Strip,  // The circuit laid straight (see strip_scale.h).
+  Strip,          // The circuit laid straight (see strip_scale.h).
+  AngioCompared,  // Another run's perfusion, on the scale of the first.
+  BestView,       // The plan as the C-arm would see it from the angles proposed.
 };
 
 // What lies under a pixel.

@@ -60,7 +60,8 @@ imaging::Frame<imaging::Rgb> read_back(int width, int height) {
 
 imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
                                                          const Surroundings& around, int width,
-                                                         int height, float scale, bool light) {
+                                                         int height, float scale, bool light,
+                                                         const AngioUi& angio) {
   constexpr int smallest = 64, largest = 8192;
   if (width < smallest || height < smallest || width > largest || height > largest ||
       !(scale >= 0.5f && scale <= 4))
@@ -79,6 +80,7 @@ imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
   io.DisplayFramebufferScale = {1, 1};
   UiState ui;
   ui.light = light;
+  ui.angio = angio;
   Requests requests;
   // Sizes of text settle in the first frames, as they do in the window.
   for (int frame = 0; frame < 3; ++frame) {

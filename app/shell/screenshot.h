@@ -12,6 +12,7 @@ namespace app {
 imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
                                                          const Surroundings& around, int width,
                                                          int height, float scale,
-                                                         bool light = false);
+                                                         bool light = false,
+                                                         const AngioUi& angio = {});
 
 }  // namespace app

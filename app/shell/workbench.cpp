@@ -228,6 +228,8 @@ bool Workbench::poll(double now_s, const std::string& clock_time) {
   angio_work_.follow(session_, jobs_, now_s);
   follow_curve(now_s);
   const bool finished = jobs_.poll();
+  // What is done may be what the next step waits for.
+  if (finished) angio_work_.follow(session_, jobs_, now_s);
   save_plan(now_s, clock_time, false);
   save_view(now_s, false);
   review_.keep_draft(session_);

@@ -84,7 +84,9 @@ json json_of(const AngioView& view) {
   json value{{"mask", static_cast<int>(view.mask)},   {"motion", static_cast<int>(view.motion)},
              {"shows", static_cast<int>(view.shows)}, {"quantity", static_cast<int>(view.quantity)},
              {"peak_of_gas", view.peak_of_gas},       {"loops", view.loops},
-             {"shows_plan", view.shows_plan}};
+             {"shows_plan", view.shows_plan},
+             {"shows_tree", view.shows_tree},
+             {"aim", static_cast<int>(view.aim)}};
   if (view.peak_first) value["peak_first"] = *view.peak_first;
   if (view.peak_last) value["peak_last"] = *view.peak_last;
   if (view.compared_run) value["compared_run"] = *view.compared_run;
@@ -108,6 +110,8 @@ AngioView angio_of(const json& value) {
   view.peak_of_gas = value.at("peak_of_gas");
   view.loops = value.at("loops");
   view.shows_plan = value.at("shows_plan");
+  view.shows_tree = value.at("shows_tree");
+  view.aim = choice("aim", BestAim::GunSight);
   view.peak_first = number("peak_first");
   view.peak_last = number("peak_last");
   view.compared_run = number("compared_run");

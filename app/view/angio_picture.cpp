@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include "app/session/angio_marks.h"
 #include "app/session/angio_mask.h"
+#include "app/session/angio_measure.h"
+#include "app/view/angio_marks.h"
 #include "app/view/flat_image.h"
 #include "app/view/marks.h"
 #include "app/view/xray_shader.h"
@@ -33,12 +36,82 @@ void mark_sides(Canvas& canvas, const AngioRun& run) {
   if (arm) mark_orientation(canvas, arm->column_direction(), arm->row_direction());
 }
 
+// Perfusion over the grey peak, on the scale that both runs share.
+void paint_map(Canvas& canvas, const Look& look, const AngioRun& run, const AngioMaps& maps,
+               const AngioMaps* other, XrayPainter& painter, const XrayPlace& place) {
+  XrayLayer ground;
+  ground.live = &maps.ground;
+  const auto range = imaging::grey_range(maps.ground, 1 - high_quantile, high_quantile);
+  ground.full = std::max(1e-3F, range.high);
+  ground.first_shade = static_cast<float>(background);
+  ground.last_shade = 0;
+  painter.paint(canvas, ground, place);
+  const PerfusionQuantity quantity = look.view.angio.quantity;
+  const auto scale = scale_of(&maps, other, quantity);
+  constexpr float absent = -1e30F;
+  Frame<float> values = map_of(maps.maps, quantity);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!maps.maps.filled.data()[i]) values.data()[i] = absent;
+  XrayLayer map;
+  map.live = &values;
+  map.none = scale.low;
+  map.full = scale.high;
+  map.palette = &viridis_palette();
+  map.absent_below = 0.5F * absent;
+  painter.paint(canvas, map, place);
+  const QuantityWords words = words_for(quantity, run);
+  mark_map_legend(canvas, scale, words.name, words.unit);
+}
+
+// The maps beside these that share their scale.
+const AngioMaps* comparable(const Look& look, const AngioRun& run) {
+  const auto other = look.view.angio.compared_run;
+  if (!other || *other < 0 || static_cast<std::size_t>(*other) >= look.study->runs.size())
+    return nullptr;
+  const AngioRun& beside = look.study->runs[static_cast<std::size_t>(*other)];
+  return densities_differ(look.view.angio.quantity, run, beside) ? nullptr
+                                                                 : look.angio.compared_maps.get();
+}
+
+// Another run's map beside the first.
+class ComparedPicture : public ImagePicture {
+ public:
+  bool depends_on(Concern concern) const override {
+    return concern == Concern::Study || concern == Concern::Run;
+  }
+
+  Frame<Rgb> draw(const Look& look, const Shapes&, const Size& size) override {
+    Canvas canvas(size.width_px, size.height_px, size.scale);
+    const AngioMaps* maps = look.angio.compared_maps.get();
+    const auto other = look.view.angio.compared_run;
+    if (!look.study || !maps || !maps->refusal.empty() || !other) return canvas.release();
+    const auto n = static_cast<std::size_t>(*other);
+    if (n >= look.study->runs.size()) return canvas.release();
+    const AngioRun& run = look.study->runs[n];
+    const AngioMaps* other_maps =
+        look.run() && !densities_differ(look.view.angio.quantity, *look.run(), run)
+            ? look.angio.maps.get()
+            : nullptr;
+    paint_map(canvas, look, run, *maps, other_maps, painter_,
+              place_image(maps->ground.columns(), maps->ground.rows(), size));
+    mark_xray(canvas, calibration_of(look.marks, run),
+              magnification(maps->ground.columns(), maps->ground.rows(), size));
+    mark_sides(canvas, run);
+    mark_title(canvas, words_for(look.view.angio.quantity, run).name, run.label);
+    return canvas.release();
+  }
+
+ private:
+  XrayPainter painter_;
+};
+
 class AngioPicture : public ImagePicture {
  public:
   explicit AngioPicture(bool subtracted) : subtracted_(subtracted) {}
 
   bool depends_on(Concern concern) const override {
-    return concern == Concern::Study || concern == Concern::Run;
+    return concern == Concern::Study || concern == Concern::Run || concern == Concern::Plan ||
+           concern == Concern::Shown;
   }
 
   Frame<Rgb> draw(const Look& look, const Shapes&, const Size& size) override {
@@ -48,21 +121,56 @@ class AngioPicture : public ImagePicture {
     prepare(look, *run);
     const AngioPeak* peak =
         subtracted_ && look.view.angio.shows == AngioShows::Peak ? look.angio.peak.get() : nullptr;
-    if (peak && !peak->contrast.empty())
+    const AngioMaps* maps =
+        subtracted_ && look.view.angio.shows == AngioShows::Map ? look.angio.maps.get() : nullptr;
+    if (maps && maps->refusal.empty())
+      paint_map(canvas, look, *run, *maps, comparable(look, *run), painter_,
+                place_image(maps->ground.columns(), maps->ground.rows(), size));
+    else if (peak && !peak->contrast.empty())
       paint_peak(canvas, look, *peak, size);
     else if (subtraction_)
       paint_subtracted(canvas, look, *run, size);
     else
       paint_native(canvas, look, *run, size);
     const auto& first = run->frames.front();
-    mark_xray(canvas, run->calibration, magnification(first.columns(), first.rows(), size));
+    mark_xray(canvas, calibration_of(look.marks, *run),
+              magnification(first.columns(), first.rows(), size));
     mark_sides(canvas, *run);
-    mark_title(canvas, subtraction_ ? title(look) : "As taken", place_in_run(look, *run));
+    if (look.view.workspace == Workspace::Angio)
+      mark_findings(canvas, look, *run, place_image(first.columns(), first.rows(), size));
+    mark_title(canvas, subtraction_ ? title(look, *run) : "As taken", place_in_run(look, *run));
     return canvas.release();
   }
 
  private:
-  std::string title(const Look& look) const {
+  void mark_findings(Canvas& canvas, const Look& look, const AngioRun& run,
+                     const XrayPlace& place) const {
+    const PlaceOf place_of = [&](Point2 p) {
+      return Point2{(p.x - place.first_column) * place.scale,
+                    (p.y - place.first_row) * place.scale};
+    };
+    const AngioFit* fit = look.view.angio.shows_plan ? look.angio.fit.get() : nullptr;
+    if (fit && fit->refusal.empty())
+      if (const AngioFit::View* view = fit->view_of(look.view.run)) {
+        mark_plan(canvas, look, view->arm, fit->pictured_from_vessels, place_of);
+        if (!view->marked)
+          canvas.text({canvas.px(12), canvas.height() - canvas.px(34)},
+                      "No landmarks here: right only if the table has not moved.",
+                      {.colour = token::warn, .size = 12});
+      }
+    mark_landmarks(canvas, look, run, place_of);
+    if (!subtracted_) return;
+    if (look.view.angio.shows_tree && look.angio.traced)
+      mark_traced(canvas, *look.angio.traced, place_of);
+    mark_measured(canvas, look, run, place_of);
+    mark_regions(canvas, look, run, place_of);
+  }
+
+  std::string title(const Look& look, const AngioRun& run) const {
+    if (look.view.angio.shows == AngioShows::Map && look.angio.maps &&
+        look.angio.maps->refusal.empty())
+      return words_for(look.view.angio.quantity, run).name;
+    if (look.view.angio.shows == AngioShows::Peak && look.angio.peak) return "Peak opacification";
     const bool moved = subtraction_->mask().motion != nullptr;
     return moved ? look.view.angio.motion == MotionChoice::Shift ? "Subtracted, shifts taken out"
                                                                  : "Subtracted, motion taken out"
@@ -256,6 +364,7 @@ class RadiographPicture : public ImagePicture {
 }  // namespace
 
 std::unique_ptr<Picture> make_angio_picture(ViewKind kind) {
+  if (kind == ViewKind::AngioCompared) return std::make_unique<ComparedPicture>();
   return std::make_unique<AngioPicture>(kind == ViewKind::AngioSubtracted);
 }
 

@@ -22,10 +22,16 @@ void Look::take(const Session& session) {
     }
     revision_ = revision_now;
     const planning::Preview* now = session.has_case() ? session.preview() : nullptr;
+    marks = session.plan().angio;
     preview = now ? std::optional(*now) : std::nullopt;
     changed(Concern::Plan);
   }
 
+  const bool other_aim = session.view.angio.aim != view.angio.aim || session.view.run != view.run;
+  if (changes_of(Concern::Plan) != plan_seen_ || other_aim) {
+    plan_seen_ = changes_of(Concern::Plan);
+    best_view = best_view_of(session, session.view.angio.aim);
+  }
   gesture_open = session.history().gesture_open();
   const ViewState& next = session.view;
   if (next.cursor != view.cursor) changed(Concern::Cursor);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/session/angio_overlay.h"
 #include "app/session/session.h"
 
 namespace app::view {
@@ -21,7 +22,9 @@ struct Look {
   std::optional<planning::Preview> preview;
   ViewState view;
   AngioFindings angio;
-  bool gesture_open = false;  // The hand holds the crossing.
+  std::optional<BestView> best_view;      // For the aim of the view.
+  std::vector<planning::RunMarks> marks;  // Of the plan.
+  bool gesture_open = false;              // The hand holds the crossing.
 
   // Counts up with each change.
   std::array<std::size_t, concern_count> changes{};
@@ -38,7 +41,7 @@ struct Look {
 
  private:
   const planning::Planner* planner_ = nullptr;
-  std::size_t revision_ = 0;
+  std::size_t revision_ = 0, plan_seen_ = 0;
   void changed(Concern c) { ++changes[static_cast<std::size_t>(c)]; }
 };
 

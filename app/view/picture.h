@@ -74,7 +74,8 @@ class PlanePicture : public Picture {
 };
 
 std::unique_ptr<Picture> make_duplex_picture(ViewKind kind);
-std::unique_ptr<Picture> make_angio_picture(ViewKind kind);  // AngioSubtracted, AngioNative.
+std::unique_ptr<Picture> make_angio_picture(ViewKind kind);  // AngioSubtracted, AngioNative, AngioCompared.
+std::unique_ptr<Picture> make_best_view_picture();
 std::unique_ptr<Picture> make_radiograph_picture();
 std::unique_ptr<Picture> make_vessel_picture(ViewKind kind);    // CrossSection, Straightened.
 std::unique_ptr<Picture> make_crossing_picture(ViewKind kind);  // Probe, NeedleProfile.

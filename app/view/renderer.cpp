@@ -24,6 +24,7 @@ std::unique_ptr<Picture> make_picture(ViewKind kind) {
   switch (kind) {
     case ViewKind::AngioSubtracted:
     case ViewKind::AngioNative:
+    case ViewKind::AngioCompared:
       return view::make_angio_picture(kind);
     case ViewKind::DuplexTransverse:
     case ViewKind::DuplexLongitudinal:
@@ -42,6 +43,8 @@ std::unique_ptr<Picture> make_picture(ViewKind kind) {
       return view::make_radiograph_picture();
     case ViewKind::Strip:
       return view::make_strip_picture();
+    case ViewKind::BestView:
+      return view::make_best_view_picture();
   }
   return view::make_scene_picture();
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "planning/io/detail/angio_marks_value.h"
 #include "planning/plan_json.h"
 
 namespace planning {
@@ -120,6 +121,8 @@ imaging::TreeEdit edit_of(const Entry& entry) {
   return e;
 }
 
+Json json_of(const RunMarks& marks) { return io::json_of(marks); }
+
 template <class T>
 Json list_of(const std::vector<T>& values) {
   Json list = Json::array();
@@ -189,6 +192,7 @@ Json json_of(const Plan& plan) {
           {"foot_route", plan.foot_route},
           {"stage", name_of(plan.stage)},
           {"visits", list_of(plan.visits)},
+          {"angio", list_of(plan.angio)},
           {"name", plan.name},
           {"alternatives", std::move(alternatives)}};
 }
@@ -224,6 +228,7 @@ Plan plan_of(const Entry& entry) {
   if (!stage) entry.at("stage").complain("must be index, staged or redo");
   plan.stage = *stage;
   each("visits", [&](const Entry& e) { plan.visits.push_back(visit_of(e)); });
+  each("angio", [&](const Entry& e) { plan.angio.push_back(run_marks_of(e)); });
   plan.name = entry.text_or("name", "");
   each("alternatives", [&](const Entry& e) {
     plan.alternatives.push_back(plan_of(e));

@@ -60,6 +60,7 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
   switch (kind) {
     case ViewKind::AngioSubtracted:
     case ViewKind::AngioNative:
+    case ViewKind::AngioCompared:
       return make_angio_picture(kind);
     case ViewKind::DuplexTransverse:
     case ViewKind::DuplexLongitudinal:
@@ -78,6 +79,8 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
       return make_radiograph_picture();
     case ViewKind::Strip:
       return make_strip_picture();
+    case ViewKind::BestView:
+      return make_best_view_picture();
   }
   return nullptr;
 }

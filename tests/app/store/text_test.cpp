@@ -49,6 +49,10 @@ TEST(ViewText, BringsBackWhereThePersonWasButStandingStill) {
   view.shift_column_px = -0.5;
   view.shift_row_px = 1.75;
   view.mask_frame = 2;
+  view.angio.mask = MaskChoice::Average;
+  view.angio.motion = MotionChoice::Deformation;
+  view.angio.peak_last = 7;
+  view.angio.loops = false;
   view.selected_vessel = "ptv1";
   view.selected_candidate = 4;
   view.show_veins = false;
@@ -58,6 +62,7 @@ TEST(ViewText, BringsBackWhereThePersonWasButStandingStill) {
   EXPECT_EQ(back->workspace, Workspace::Cross);
   EXPECT_EQ(back->cursor, view.cursor);
   EXPECT_EQ(back->mask_frame, 2);
+  EXPECT_EQ(back->angio, view.angio);
   EXPECT_FALSE(back->show_veins);
   EXPECT_TRUE(back->show_arteries);
   EXPECT_FALSE(back->playing);

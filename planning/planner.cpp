@@ -345,12 +345,16 @@ imaging::Result<Flow> Planner::flow(const Plan& plan, const UncertaintyOptions& 
 }
 
 imaging::Result<LimbNetwork> Planner::flow_network(const Plan& plan) const {
+  return flow_network(plan, {});
+}
+
+imaging::Result<LimbNetwork> Planner::flow_network(const Plan& plan, const Variant& variant) const {
   const auto named = state_->named(plan);
   if (!named) return tl::unexpected(named.error());
   const auto laid = state_->lay(named->site, plan, *named->technique, false);
   if (!laid) return tl::unexpected(laid.error());
   return limb_network(state_->circuit_of(*laid, *named->technique), state_->knowledge.physiology,
-                      state_->knowledge.crossing.search);
+                      state_->knowledge.crossing.search, variant);
 }
 
 }  // namespace planning

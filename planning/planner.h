@@ -15,6 +15,7 @@ namespace planning {
 
 struct Knowledge;
 struct LimbNetwork;         // planning/flow/limb_network.h
+struct Variant;             // there, too
 struct UncertaintyOptions;  // planning/flow/uncertainty.h
 
 // What the tree cannot tell. Absent facts are asked for in the checks, not assumed.
@@ -78,6 +79,8 @@ class Planner {
                              const imaging::Progress& progress = {}) const;
   // The network behind that flow, for export and for what is carried along it.
   imaging::Result<LimbNetwork> flow_network(const Plan& plan) const;
+  // The same with something left out: the limb as it was, or with every vein open.
+  imaging::Result<LimbNetwork> flow_network(const Plan& plan, const Variant& variant) const;
 
  private:
   struct State;

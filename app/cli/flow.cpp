@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/cli/predicted_run.h"
 #include "app/cli/verbs.h"
 #include "imaging/core/assets.h"
 #include "planning/flow/uncertainty.h"
@@ -27,6 +28,7 @@ struct FlowOptions {
   std::uint64_t seed = planning::UncertaintyOptions{}.seed;
   std::string export_as, out;
   std::string csv, compare;
+  PredictedRunOptions run;
 };
 
 Result<std::string> read_text(const std::string& path) {
@@ -243,6 +245,8 @@ Result<void> answer_plan(const FlowOptions& options, const std::string& text) {
     if (!limb) return tl::unexpected(limb.error());
     return write_text(options.out, planning::zerod_json(planning::zerod_of(*limb)) + "\n");
   }
+  if (!options.run.folder.empty())
+    return write_predicted_run(planned->planner, planned->plan, options.run, terminal_progress());
   const auto flow = planned->planner.flow(
       planned->plan, {.samples = options.samples, .seed = options.seed}, terminal_progress());
   if (!flow) return tl::unexpected(flow.error());
@@ -338,6 +342,18 @@ void add_flow_verb(CLI::App& app) {
                    "Of an svZeroDSolver input: write the results in that program's form");
   verb->add_option("--compare", options->compare,
                    "Of an svZeroDSolver input: compare with results of that program (CSV)");
+  PredictedRunOptions& run = options->run;
+  verb->add_option("--angiogram", run.folder,
+                   "Of a plan: write the predicted completion angiogram into this folder instead");
+  verb->add_option("--stage", run.stage, "Of that: before, stents or coils");
+  verb->add_option("--lao", run.primary_deg, "Of that: degrees LAO, below 0 RAO");
+  verb->add_option("--cranial", run.secondary_deg, "Of that: degrees cranial, below 0 caudal");
+  verb->add_option("--rate", run.frames_per_s, "Of that: frames per second");
+  verb->add_option("--duration", run.duration_s, "Of that: seconds");
+  verb->add_option("--inject-ml", run.volume_ml, "Of that: contrast injected, ml");
+  verb->add_option("--inject-ml-s", run.rate_ml_s, "Of that: how fast, ml/s");
+  verb->add_option("--pixels", run.size_px, "Of that: columns and rows")
+      ->check(CLI::Range(16, 4096));
   verb->callback([options] {
     if (const auto done = answer(*options); !done) report_failure(done.error());
   });

@@ -32,6 +32,8 @@ struct Options {
   fs::path screenshot, library;
   std::vector<std::string> angio;
   std::string workspace, size = "1280x800";
+  std::vector<std::string> show;
+  std::optional<double> at_s;
   float scale = 1;
   bool light = false;
 };
@@ -69,6 +71,12 @@ void save_screenshot(const Options& options) {
   if (workspace == Workspace::Score) turn_to_foot_run(session);
   AngioUi angio;
   if (const auto set = set_angio(session, angio, options.angio); !set) report_failure(set.error());
+  for (const std::string& name : options.show)
+    if (!show_named(session.view.flow, name))
+      report_failure(
+          {imaging::ErrorCode::InvalidInput,
+           "Nothing of the Flow workspace is called \"" + name + "\": see oasis view --help."});
+  if (options.at_s) session.view.flow.time_s = *options.at_s;
   Surroundings around;
   if (session.has_case() && !session.study().runs.empty()) {
     const auto& run = session.study().runs[session.view.run];
@@ -137,6 +145,10 @@ void add_view_verb(CLI::App& program) {
   verb->add_option("--size", options->size, "of the window or picture, for instance 1280x800");
   verb->add_option("--scale", options->scale, "px per logical px of the picture");
   verb->add_option("--library", options->library, "folder of the case library");
+  verb->add_option("--show", options->show,
+                   "in the Flow workspace: answers, branches, angiogram or follow-up; pressure, "
+                   "losses, tornado, devices or trends; before, stents or coils");
+  verb->add_option("--at", options->at_s, "seconds since the injection, for the predicted run");
   verb->add_flag("--light", options->light, "the light colours");
   verb->callback([options] {
     if (options->screenshot.empty())

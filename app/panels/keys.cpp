@@ -21,8 +21,8 @@ struct KeyGroup {
   std::vector<KeyLine> lines;
 };
 
-const std::array<KeyGroup, 7>& key_groups() {
-  static const std::array<KeyGroup, 7> groups = {{
+const std::array<KeyGroup, 8>& key_groups() {
+  static const std::array<KeyGroup, 8> groups = {{
       {"Everywhere",
        {{"Ctrl+Z", "Undo"},
         {"Ctrl+Shift+Z, Ctrl+Y", "Redo"},
@@ -90,6 +90,15 @@ const std::array<KeyGroup, 7>& key_groups() {
         {"A, Shift+A", "Keep this plan as an alternative; swap with the first one"},
         {"G", "Stage: index, 4 to 6 weeks, re-do"},
         {"P", "Back to what was proposed"}}},
+      {"Flow",
+       {{"1 … 4", "Answers, branches, angiogram, follow-up beside the picture"},
+        {"P, L, T, D, V", "Strip: pressure, losses, tornado, devices, trends of the visits"},
+        {"Drag a handle", "Move the crossing; every figure follows"},
+        {"M", "Ten thousand draws behind the ranges"},
+        {"C, Space", "Let the contrast flow, or stop it"},
+        {"Left, Right", "Earlier, later by 0.1 s (Shift: 1 s)"},
+        {"B, S, A", "Before, after the stents, after the coils"},
+        {"PgUp, PgDn", "Seen as run before, run after"}}},
       {"Score",
        {{"Up, Down", "Item before, item after"},
         {"0 … 6", "Level; on to the next item once it has its evidence"},
@@ -316,6 +325,7 @@ void take_keys(Context& context) {
   if (context.session.view.workspace == Workspace::Vessels) take_vessels_keys(context);
   if (context.session.view.workspace == Workspace::Cross) take_cross_keys(context);
   if (context.session.view.workspace == Workspace::Devices) take_devices_keys(context);
+  if (context.session.view.workspace == Workspace::Flow) take_flow_keys(context);
   if (context.session.view.workspace == Workspace::Score) take_score_keys(context);
 }
 

@@ -13,6 +13,7 @@
 #include "app/panels/layout.h"
 #include "app/panels/vessels_hand.h"
 #include "app/session/angio_curve.h"
+#include "app/session/follow_up.h"
 #include "app/session/gap_profile.h"
 #include "app/session/jobs.h"
 #include "app/session/make_sweep.h"
@@ -29,6 +30,16 @@ struct CaseCard {
   std::string last_opened;  // "today 10:42".
 };
 
+// The flow of one plan with more draws than a frame has time for.
+struct FinerFlow {
+  std::size_t revision = 0;  // Of the history, and the planner that it was drawn with.
+  const planning::Planner* planner = nullptr;
+  planning::Flow flow;
+};
+// How many are drawn when the person asks for more, and under which title.
+inline constexpr int many_draws = 10000;
+inline constexpr const char* finer_flow_title = "Drawing the flow's range";
+
 // What the window is told besides the session.
 struct Surroundings {
   std::vector<JobStatus> jobs;
@@ -39,6 +50,7 @@ struct Surroundings {
   std::string report_path;  // Where the last report went; empty: none yet.
   // Of the run and mask in view; absent while it is made and where there is none.
   std::optional<AngioCurve> curve;
+  std::optional<FinerFlow> finer_flow;          // The last that was drawn.
   std::optional<SweepCoverage> sweep_coverage;  // Of the last order that was looked at.
   ReviewDesk review;
 };
@@ -50,6 +62,7 @@ struct Requests {
   std::optional<std::size_t> cancel_job;
   std::optional<ReviewWish> review;
   std::optional<SweepOrder> cover_sweep, make_sweep;
+  std::optional<int> draw_flow;  // So many draws behind the flow's ranges.
   bool export_report = false;
   bool toggle_fullscreen = false;
   bool dismiss_notice = false;
@@ -123,6 +136,18 @@ struct UiState {
   };
   std::array<Compared, 2> compared;
   std::optional<std::pair<std::size_t, std::string>> pin_draft;  // The name being written.
+
+  // The Flow workspace: the visit being entered, and what the entered ones say.
+  planning::DuplexVisit visit_draft;
+  std::string visit_refused;  // Why the last one was not taken.
+  struct KeptFollowUp {
+    const void* planner = nullptr;
+    std::size_t revision = 0;
+    double today = 0;
+    std::optional<FollowUp> found;
+    std::string failed;
+  };
+  std::optional<KeptFollowUp> follow_up;
 
   // Where the parts of the last frame went.
   struct Placed {

@@ -11,6 +11,7 @@
 
 #include "app/session/angio_findings.h"
 #include "app/session/angio_view.h"
+#include "app/session/flow_view.h"
 #include "app/session/scoring.h"
 #include "imaging/core/study.h"
 #include "planning/planner.h"
@@ -98,6 +99,7 @@ struct ViewState {
   std::string selected_vessel;         // Id; empty: none.
   std::size_t selected_candidate = 0;  // Index into planner.candidates().
   bool show_veins = true, show_arteries = true, show_devices = true;
+  FlowView flow;
 };
 
 // One open case. The study and the tree are immutable and shared; the plan is in the history.

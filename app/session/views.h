@@ -26,6 +26,7 @@ enum class ViewKind {
   Strip,          // The circuit laid straight (see strip_scale.h).
   AngioCompared,  // Another run's perfusion, on the scale of the first.
   BestView,       // The plan as the C-arm would see it from the angles proposed.
+  Predicted,  // Contrast through the circuit as the run's C-arm would see it.
 };
 
 // What lies under a pixel.

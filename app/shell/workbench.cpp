@@ -76,6 +76,7 @@ void Workbench::take_over(KeptCase opened) {
   case_ = opened.id;
   around_.curve.reset();
   around_.report_path.clear();
+  around_.finer_flow.reset();
   around_.saved.clear();
   curve_of_ = nullptr;
   if (!opened.not_kept.empty()) tell(opened.not_kept, true);
@@ -168,6 +169,22 @@ void Workbench::cover(const SweepOrder& order, double now_s) {
       });
 }
 
+void Workbench::draw_flow(int draws, double now_s) {
+  const planning::Planner* planner = session_.planner();
+  if (planner == nullptr || !session_.plan().crossing) return;
+  FinerFlow order{session_.history().revision(), planner, {}};
+  jobs_.start<planning::Flow>(
+      "flow", finer_flow_title, now_s,
+      [planner = *planner, plan = session_.plan(), draws](const imaging::Progress& progress) {
+        return planner.flow(plan, {.samples = draws}, progress);
+      },
+      [this, order](imaging::Result<planning::Flow> flow) mutable {
+        if (!flow) return tell(flow.error());
+        order.flow = std::move(*flow);
+        around_.finer_flow = std::move(order);
+      });
+}
+
 // The volume is in no file, so the library cannot keep the case with it.
 void Workbench::make(const SweepOrder& order, double now_s) {
   if (!session_.has_case()) return;
@@ -239,7 +256,10 @@ bool Workbench::poll(double now_s, const std::string& clock_time) {
 }
 
 void Workbench::play(double elapsed_s) {
-  if (!session_.has_case() || !session_.view.playing) return;
+  if (!session_.has_case()) return;
+  if (session_.view.flow.playing && session_.view.workspace == Workspace::Flow)
+    flow_on(session_.view.flow, elapsed_s);
+  if (!session_.view.playing) return;
   const auto& runs = session_.study().runs;
   if (session_.view.run < runs.size()) play_on(session_.view, runs[session_.view.run], elapsed_s);
 }
@@ -251,6 +271,7 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
     for (const CaseRecord& record : records_)
       if (std::to_string(record.id.value) == *requests.open_case) open(record.paths, now_s);
   if (requests.cover_sweep) cover(*requests.cover_sweep, now_s);
+  if (requests.draw_flow) draw_flow(*requests.draw_flow, now_s);
   if (requests.make_sweep) make(*requests.make_sweep, now_s);
   if (requests.review) serve_review(*requests.review, now_s);
   around_.review = review_.desk();

@@ -47,6 +47,7 @@ class Workbench {
   void save_view(double now_s, bool at_once);
   void follow_curve(double now_s);
   void cover(const SweepOrder& order, double now_s);
+  void draw_flow(int draws, double now_s);
   void make(const SweepOrder& order, double now_s);
   void serve_review(const ReviewWish& wish, double now_s);
   void open_for_review(const ReviewBench::Order& order, double now_s);

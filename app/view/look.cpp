@@ -43,6 +43,7 @@ void Look::take(const Session& session) {
   if (next.show_veins != view.show_veins || next.show_arteries != view.show_arteries ||
       next.show_devices != view.show_devices)
     changed(Concern::Shown);
+  if (!(next.flow == view.flow)) changed(Concern::FlowTime);
   if (next.run != view.run || next.frame != view.frame || next.inverted != view.inverted ||
       next.window_centre != view.window_centre || next.window_width != view.window_width ||
       next.shift_column_px != view.shift_column_px || next.shift_row_px != view.shift_row_px ||
@@ -50,6 +51,25 @@ void Look::take(const Session& session) {
     changed(Concern::Run);
   view = next;
   angio = session.angio;
+  follow_contrast(session);
+}
+
+void Look::follow_contrast(const Session& session) {
+  if (view.workspace != Workspace::Flow) return;
+  const std::pair wanted(changes_of(Concern::Plan) + changes_of(Concern::Vessels), view.flow.stage);
+  if (contrast_of_ == wanted) return;
+  contrast_of_ = wanted;
+  contrast.reset();
+  no_contrast = "No circuit is planned.";
+  const planning::Planner* planner = session.has_case() ? session.planner() : nullptr;
+  if (planner != nullptr && session.plan().crossing) {
+    auto made = predicted_contrast(*planner, session.plan(), view.flow.stage);
+    if (made)
+      contrast = std::make_shared<const PredictedContrast>(std::move(*made));
+    else
+      no_contrast = made.error().sentence;
+  }
+  changed(Concern::FlowTime);
 }
 
 const imaging::DuplexVolume* Look::volume() const {

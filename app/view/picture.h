@@ -81,6 +81,7 @@ std::unique_ptr<Picture> make_vessel_picture(ViewKind kind);    // CrossSection,
 std::unique_ptr<Picture> make_crossing_picture(ViewKind kind);  // Probe, NeedleProfile.
 std::unique_ptr<Picture> make_scene_picture();
 std::unique_ptr<Picture> make_strip_picture();
+std::unique_ptr<Picture> make_predicted_picture();
 
 // Which handle of the crossing lies within reach of `at`? Generous: 8 logical px.
 Pick pick_handle(const Look& look, Point2 at, double scale,

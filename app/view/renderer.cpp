@@ -45,6 +45,8 @@ std::unique_ptr<Picture> make_picture(ViewKind kind) {
       return view::make_strip_picture();
     case ViewKind::BestView:
       return view::make_best_view_picture();
+    case ViewKind::Predicted:
+      return view::make_predicted_picture();
   }
   return view::make_scene_picture();
 }
@@ -107,8 +109,9 @@ class DrawnViews : public Views {
     // While a hand moves the picture or the crossing it is drawn sooner, and smoothly once it
     // rests.
     const Slot* before = find(kind);
-    const bool in_motion =
-        kind == ViewKind::Scene && (look_.gesture_open || (before && before->moved));
+    const bool in_motion = kind == ViewKind::Scene &&
+                           (look_.gesture_open || (before && before->moved) ||
+                            (look_.view.flow.playing && look_.view.workspace == Workspace::Flow));
     Slot& slot = drawn(kind, {width_px, height_px, scale, in_motion});
     if (!slot.uploaded) {
       slot.texture.upload(slot.pixels);

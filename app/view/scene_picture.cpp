@@ -4,6 +4,7 @@
 #include "app/view/camera.h"
 #include "app/view/device_shapes.h"
 #include "app/view/flow_colours.h"
+#include "app/view/flow_texture.h"
 #include "app/view/marks.h"
 #include "app/view/picture.h"
 #include "app/view/solid_view.h"
@@ -27,12 +28,16 @@ class ScenePicture : public Picture {
     if (!look.vessels || look.vessels->empty())
       return Canvas(size.width_px, size.height_px, size.scale).release();
     update_surfaces(look);
+    update_flow(look);
     Canvas canvas(lit_scene(!size.in_motion), size.scale);
     mark_cursor(canvas, look);
     mark_candidates(canvas, look);
     mark_crossing(canvas, look);
     mark_triad(canvas);
-    if (shows_flow(look)) mark_flow_legend(canvas);
+    if (shows_flow(look)) {
+      mark_flow_legend(canvas);
+      mark_flow_time(canvas, look);
+    }
     mark_orientation(canvas, camera().right(), -camera().up());
     mark_scale(canvas, camera().mm_per_px(camera().distance_mm), "mm");
     return canvas.release();
@@ -238,6 +243,30 @@ class ScenePicture : public Picture {
     }
   }
 
+  // The moving texture: its surface follows plan and stage, its moment the time.
+  void update_flow(const Look& look) {
+    const auto shown = shows_flow(look) ? look.contrast : nullptr;
+    if (shown != flow_made_) {
+      flow_made_ = shown;
+      show(Layer::Flow, shown ? flow_surface(*shown, *look.vessels) : Mesh{});
+    }
+    if (!shown) return;
+    const FlowMoment moment = moment_of(*shown, look.view.flow.time_s);
+    if (moment == flow_moment_) return;
+    flow_moment_ = moment;
+    solids_.set_flow(moment);
+    lit_ = {};
+  }
+
+  static void mark_flow_time(Canvas& canvas, const Look& look) {
+    if (!look.contrast || canvas.width() < canvas.px(320)) return;
+    canvas.text({canvas.px(12), canvas.px(24)},
+                "Bands move with the blood, " + with_decimals(flow_slowing, 0) +
+                    " times slowed; white: contrast " + with_decimals(look.view.flow.time_s, 1) +
+                    " s after the injection",
+                {.colour = token::muted, .size = 12});
+  }
+
   static Mesh halo(const Look& look) {
     const Vessel* vessel = look.selected_vessel();
     if (vessel == nullptr) return {};
@@ -438,6 +467,8 @@ class ScenePicture : public Picture {
   };
 
   SolidView solids_;
+  std::shared_ptr<const PredictedContrast> flow_made_;
+  FlowMoment flow_moment_;
   imaging::Frame<Rgb> lit_;  // What `solids_` drew last; empty once a surface changed.
   Camera lit_camera_;
   bool lit_smooth_ = false;

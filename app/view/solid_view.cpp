@@ -26,6 +26,8 @@
 #include <array>
 
 #include "shaders/depth_cue.glsl.h"
+#include "shaders/flow_texture.glsl.h"
+#include "shaders/iodine.glsl.h"
 #include "shaders/stent_lattice.glsl.h"
 
 namespace app::view {
@@ -108,8 +110,9 @@ struct Body {
   vtkNew<vtkActor> actor;
 };
 
-// VTK hands what the vertices carry to the fragments, which draw wires and cover.
-void draw_lattice(Body& body) {
+// VTK hands what the vertices carry to the fragments, where `fragment` follows VTK's lights and the
+// depth cue follows it.
+void draw_lattice(Body& body, const std::string& functions, const std::string& fragment) {
   body.mapper->MapDataArrayToVertexAttribute("lattice", "lattice",
                                              vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
   vtkShaderProperty* shader = body.actor->GetShaderProperty();
@@ -119,13 +122,13 @@ void draw_lattice(Body& body) {
   shader->AddVertexShaderReplacement("//VTK::Normal::Impl", true,
                                      "//VTK::Normal::Impl\nlatticeVSOutput = lattice;\n", false);
   shader->AddFragmentShaderReplacement("//VTK::Normal::Dec", true,
-                                       "//VTK::Normal::Dec\nin vec3 latticeVSOutput;\n", false);
-  // Wires first, then the depth cue over them: both follow VTK's lights.
+                                       "//VTK::Normal::Dec\nin vec3 latticeVSOutput;\n" + functions,
+                                       false);
   const std::string cue = depth_cue_glsl;
   const std::size_t first_line = cue.find('\n') + 1;
   shader->AddFragmentShaderReplacement(
-      "//VTK::Light::Impl", true,
-      cue.substr(0, first_line) + stent_lattice_glsl + cue.substr(first_line), false);
+      "//VTK::Light::Impl", true, cue.substr(0, first_line) + fragment + cue.substr(first_line),
+      false);
 }
 
 // What is rendered for a picture of `columns` x `rows`: `fine` times more px each way, or one for
@@ -183,7 +186,7 @@ struct SolidView::State {
   vtkNew<vtkRenderer> renderer;
   vtkNew<vtkCallbackCommand> answers;
   vtkNew<vtkUnsignedCharArray> read_back;
-  std::array<Body, 4> bodies;
+  std::array<Body, 5> bodies;
 };
 
 SolidView::SolidView() : state_(std::make_unique<State>()) {
@@ -228,7 +231,8 @@ SolidView::SolidView() : state_(std::make_unique<State>()) {
     s.renderer->AddActor(body.actor);
   }
   Body& stents = s.bodies[static_cast<std::size_t>(Layer::Stents)];
-  draw_lattice(stents);
+  draw_lattice(stents, "", stent_lattice_glsl);
+  draw_lattice(s.bodies[static_cast<std::size_t>(Layer::Flow)], iodine_glsl, flow_texture_glsl);
   stents.actor->GetProperty()->BackfaceCullingOff();  // Through the meshes the far wires are seen.
   // The halo of what is selected: a wider shell of which only the far side is drawn.
   Body& halo = s.bodies[static_cast<std::size_t>(Layer::Selection)];
@@ -245,6 +249,21 @@ void SolidView::show(Layer layer, const Mesh& mesh) {
   Body& body = state_->bodies[static_cast<std::size_t>(layer)];
   body.actor->SetVisibility(!mesh.triangles.empty());
   if (!mesh.triangles.empty()) body.mapper->SetInputData(as_poly_data(mesh));
+}
+
+void SolidView::set_flow(const FlowMoment& moment) {
+  auto* uniforms = state_->bodies[static_cast<std::size_t>(Layer::Flow)]
+                       .actor->GetShaderProperty()
+                       ->GetFragmentCustomUniforms();
+  float knots[4][2];
+  for (int k = 0; k < 4; ++k)
+    for (int c = 0; c < 2; ++c)
+      knots[k][c] = moment.knots[static_cast<std::size_t>(k)][static_cast<std::size_t>(c)];
+  uniforms->SetUniform2fv("flow_knots", 4, knots);
+  uniforms->SetUniformf("flow_time_s", static_cast<float>(moment.time_s));
+  uniforms->SetUniformf("flow_slowed_s", static_cast<float>(moment.time_s / flow_slowing));
+  uniforms->SetUniformf("flow_period_s", static_cast<float>(flow_band_s));
+  uniforms->SetUniformf("flow_dense", static_cast<float>(moment.dense_mg_ml));
 }
 
 imaging::Frame<Rgb> SolidView::draw(const Camera& camera, double fade_mm, bool smooth) {

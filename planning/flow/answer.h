@@ -71,8 +71,10 @@ struct FlowSegment {
   double flow_ml_min = 0;  // + away from the heart's arteries.
   Percentiles flow_range_ml_min = {};
   double proximal_mmhg = 0, distal_mmhg = 0;
+  Percentiles proximal_range_mmhg = {}, distal_range_mmhg = {};
   // At the narrowest place; 0 for beds, which have no lumen of their own.
   double diameter_mm = 0, velocity_cm_s = 0, reynolds = 0;
+  Percentiles velocity_range_cm_s = {}, reynolds_range = {};
   std::vector<LossPart> losses = {};  // The causes that cost anything.
 };
 
@@ -108,6 +110,9 @@ struct FlowChange {
   double without_ml_min = 0, with_ml_min = 0;            // Flow through the crossing.
   double without_mmhg = 0, with_mmhg = 0;                // In the arch.
   double without_foot_ml_min = 0, with_foot_ml_min = 0;  // Flow that reaches the foot.
+  // With less without, over draws in which all else is the same: what the device itself does is
+  // surer than either figure.
+  Percentiles gain_range_foot_ml_min = {}, gain_range_mmhg = {};
 };
 
 // What is left for the limb's own arteries.
@@ -115,10 +120,12 @@ struct NativeArtery {
   std::string vessel = {}, label = {};
   double before_ml_min = 0;  // Without the circuit.
   double after_ml_min = 0;   // With it.
+  Percentiles before_range_ml_min = {}, after_range_ml_min = {};
 };
 
 struct CardiacLoad {
-  double added_ml_min = 0;           // What the heart must add: inflow with minus without circuit.
+  double added_ml_min = 0;  // What the heart must add: inflow with minus without circuit.
+  Percentiles added_range_ml_min = {};
   double of_output = 0;              // Fraction of a resting output.
   double resting_output_ml_min = 0;  // Taken from assets/rules/flow.json.
   std::optional<double> ejection_fraction = {};
@@ -142,6 +149,7 @@ struct Flow {
   double low_ml_min = 0, high_ml_min = 0;  // 5th and 95th percentile over the stated input ranges.
   double arch_pressure_mmhg = 0;
   double steal_fraction = 0;  // Of the circuit's flow that leaves before the foot.
+  Percentiles steal_fraction_range = {};
   std::vector<VesselFlow> per_vessel = {};
   std::vector<std::string> assumptions = {};  // Sentences with tags; shown beside the figure.
   std::vector<FlowReference> references = {};

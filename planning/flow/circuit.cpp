@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
+#include <functional>
+#include <optional>
+
+#include "planning/flow/limb_build.h"
 
 namespace planning {
 namespace {
@@ -12,6 +15,8 @@ using imaging::Result;
 using imaging::Vessel;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+Percentiles same(double v) { return {v, v, v}; }
 
 double stolen_ml_min(const LimbNetwork& limb, const std::vector<double>& flow_ml_min) {
   double sum = 0;
@@ -26,7 +31,7 @@ void add_summary(const LimbNetwork& limb, const NetworkFlow& solved, Flow& flow)
   const double stolen = stolen_ml_min(limb, solved.flow_ml_min);
   flow.steal_fraction =
       flow.circuit_ml_min > 0 ? std::clamp(stolen / flow.circuit_ml_min, 0.0, 1.0) : 0;
-  const auto same = [](double v) { return Percentiles{v, v, v}; };
+  flow.steal_fraction_range = same(flow.steal_fraction);
   flow.low_ml_min = flow.high_ml_min = flow.circuit_ml_min;
   flow.circuit_range_ml_min = same(flow.circuit_ml_min);
   flow.arch_range_mmhg = same(flow.arch_pressure_mmhg);
@@ -40,7 +45,6 @@ void add_segments(const LimbNetwork& limb, const NetworkFlow& solved, const Phys
     const auto& branch = limb.network.branches[n];
     FlowSegment s = e.segment;
     s.flow_ml_min = solved.flow_ml_min[n];
-    s.flow_range_ml_min = {s.flow_ml_min, s.flow_ml_min, s.flow_ml_min};
     s.proximal_mmhg = solved.mmhg[at(branch.from)];
     s.distal_mmhg = solved.mmhg[at(branch.to)];
     if (s.diameter_mm > 0) {
@@ -52,6 +56,11 @@ void add_segments(const LimbNetwork& limb, const NetworkFlow& solved, const Phys
       s.velocity_cm_s = mean_velocity_cm_s(s.flow_ml_min, s.diameter_mm);
       s.reynolds = std::abs(reynolds_number(s.flow_ml_min, s.diameter_mm, blood));
     }
+    s.flow_range_ml_min = same(s.flow_ml_min);
+    s.proximal_range_mmhg = same(s.proximal_mmhg);
+    s.distal_range_mmhg = same(s.distal_mmhg);
+    s.velocity_range_cm_s = same(s.velocity_cm_s);
+    s.reynolds_range = same(s.reynolds);
     // What thicker blood costs more, it costs at the wall.
     double rest = s.proximal_mmhg - s.distal_mmhg;
     for (int c = 0; c < loss_causes; ++c) {
@@ -90,8 +99,7 @@ void add_steals(const LimbNetwork& limb, const NetworkFlow& solved, const Circui
     found->state = CollateralState::Open;
     found->flow_ml_min += solved.flow_ml_min[at(n)];
     if (flow.circuit_ml_min > 0) found->fraction = found->flow_ml_min / flow.circuit_ml_min;
-    const double f = found->flow_ml_min;
-    found->range_ml_min = {f, f, f};
+    found->range_ml_min = same(found->flow_ml_min);
   }
 }
 
@@ -135,21 +143,43 @@ ChangeKind change_by(DeviceKind kind) {
   return ChangeKind::Coil;
 }
 
-Result<void> add_changes(const Question& question, Flow& flow) {
-  const auto compare = [&](FlowChange change, const Variant& variant,
-                           bool variant_is_with) -> Result<void> {
-    const auto other = question.ask(variant);
-    if (!other) return tl::unexpected(other.error());
-    const double ml_min = other->flow.flow_ml_min[at(other->limb.crossing)];
-    const double mmhg = other->flow.mmhg[at(other->limb.arch_node)];
-    const double foot = other->flow.flow_ml_min[at(other->limb.plantar_bed)];
-    change.without_ml_min = variant_is_with ? flow.circuit_ml_min : ml_min;
-    change.with_ml_min = variant_is_with ? ml_min : flow.circuit_ml_min;
-    change.without_mmhg = variant_is_with ? flow.arch_pressure_mmhg : mmhg;
-    change.with_mmhg = variant_is_with ? mmhg : flow.arch_pressure_mmhg;
-    change.without_foot_ml_min = variant_is_with ? flow.foot_ml_min : foot;
-    change.with_foot_ml_min = variant_is_with ? foot : flow.foot_ml_min;
+// One limb that a change was judged on; absent: as planned.
+struct Compared {
+  std::optional<LimbNetwork> without, with;
+};
+
+void fill(const Solved& solved, double& ml_min, double& mmhg, double& foot_ml_min) {
+  ml_min = solved.flow.flow_ml_min[at(solved.limb.crossing)];
+  mmhg = solved.flow.mmhg[at(solved.limb.arch_node)];
+  foot_ml_min = solved.flow.flow_ml_min[at(solved.limb.plantar_bed)];
+}
+
+// One for each of flow.changes.
+Result<std::vector<Compared>> add_changes(const Question& question, const LimbNetwork& planned,
+                                          Flow& flow) {
+  std::vector<Compared> all;
+  const auto compare = [&](FlowChange change, const std::optional<Variant>& without,
+                           const std::optional<Variant>& with) -> Result<void> {
+    change.without_ml_min = change.with_ml_min = flow.circuit_ml_min;
+    change.without_mmhg = change.with_mmhg = flow.arch_pressure_mmhg;
+    change.without_foot_ml_min = change.with_foot_ml_min = flow.foot_ml_min;
+    Compared compared;
+    if (without) {
+      auto solved = question.ask(*without);
+      if (!solved) return tl::unexpected(solved.error());
+      fill(*solved, change.without_ml_min, change.without_mmhg, change.without_foot_ml_min);
+      compared.without = std::move(solved->limb);
+    }
+    if (with) {
+      auto solved = question.ask(*with);
+      if (!solved) return tl::unexpected(solved.error());
+      fill(*solved, change.with_ml_min, change.with_mmhg, change.with_foot_ml_min);
+      compared.with = std::move(solved->limb);
+    }
+    change.gain_range_foot_ml_min = same(change.with_foot_ml_min - change.without_foot_ml_min);
+    change.gain_range_mmhg = same(change.with_mmhg - change.without_mmhg);
     flow.changes.push_back(std::move(change));
+    all.push_back(std::move(compared));
     return {};
   };
   const Circuit& circuit = question.circuit;
@@ -157,44 +187,34 @@ Result<void> add_changes(const Question& question, Flow& flow) {
   for (int n = 0; n < static_cast<int>(devices.size()); ++n) {
     const Device& device = devices[at(n)];
     const ChangeKind kind = change_by(device.kind);
-    if (auto ok = compare({.kind = kind, .label = device.label, .vessel = device.vessel},
-                          {.device = n}, false);
-        !ok)
-      return ok;
+    FlowChange change{.kind = kind, .label = device.label, .vessel = device.vessel};
+    if (auto ok = compare(change, Variant{.device = n}, {}); !ok) return tl::unexpected(ok.error());
     if (kind != ChangeKind::Coil) continue;
-    // The figure without the coil stays that of the full comparison.
-    const FlowChange clotted = flow.changes.back();
-    const auto fresh = question.ask({.coils_unclotted = true});
-    if (!fresh) return tl::unexpected(fresh.error());
-    FlowChange change = clotted;
     change.label += ", before it clots";
-    change.with_ml_min = fresh->flow.flow_ml_min[at(fresh->limb.crossing)];
-    change.with_mmhg = fresh->flow.mmhg[at(fresh->limb.arch_node)];
-    change.with_foot_ml_min = fresh->flow.flow_ml_min[at(fresh->limb.plantar_bed)];
-    flow.changes.push_back(std::move(change));
+    if (auto ok = compare(change, Variant{.device = n}, Variant{.coils_unclotted = true}); !ok)
+      return tl::unexpected(ok.error());
   }
   if (auto ok = compare({.kind = ChangeKind::ValveTreatment,
                          .label = "Valves of the bare vein cut or dilated",
                          .planned = circuit.technique_treats_valves},
-                        {.valves_untreated = true}, false);
+                        Variant{.valves_untreated = true}, {});
       !ok)
-    return ok;
-  const auto planned = question.ask({});
-  if (!planned) return tl::unexpected(planned.error());
-  for (const std::string& artery : planned->limb.stenosed)
+    return tl::unexpected(ok.error());
+  for (const std::string& artery : planned.stenosed)
     if (auto ok = compare({.kind = ChangeKind::Balloon,
                            .label = "Balloon of the " + vessel_label(circuit, artery),
                            .vessel = artery,
                            .planned = false},
-                          {.ballooned = artery}, true);
+                          {}, Variant{.ballooned = artery});
         !ok)
-      return ok;
-  return {};
+      return tl::unexpected(ok.error());
+  return all;
 }
 
-Result<void> add_native_and_heart(const Question& question, const LimbNetwork& limb,
-                                  const NetworkFlow& solved, Flow& flow) {
-  const auto before = question.ask({.no_crossing = true});
+// Returns the limb as it was.
+Result<LimbNetwork> add_native_and_heart(const Question& question, const LimbNetwork& limb,
+                                         const NetworkFlow& solved, Flow& flow) {
+  auto before = question.ask({.no_crossing = true});
   if (!before) return tl::unexpected(before.error());
   const auto list = [&](const std::string& vessel) -> NativeArtery& {
     for (NativeArtery& n : flow.native)
@@ -206,11 +226,16 @@ Result<void> add_native_and_heart(const Question& question, const LimbNetwork& l
     list(vessel).before_ml_min += before->flow.flow_ml_min[at(n)];
   for (const auto& [vessel, n] : limb.native)
     list(vessel).after_ml_min += solved.flow_ml_min[at(n)];
+  for (NativeArtery& n : flow.native) {
+    n.before_range_ml_min = same(n.before_ml_min);
+    n.after_range_ml_min = same(n.after_ml_min);
+  }
 
   const Physiology& p = question.physiology;
   CardiacLoad& heart = flow.cardiac;
   // Element 0 is the supply.
   heart.added_ml_min = std::max(0.0, solved.flow_ml_min[0] - before->flow.flow_ml_min[0]);
+  heart.added_range_ml_min = same(heart.added_ml_min);
   heart.resting_output_ml_min = p.resting_output_ml_min;
   heart.of_output = heart.added_ml_min / p.resting_output_ml_min;
   heart.ejection_fraction = question.circuit.ejection_fraction;
@@ -228,32 +253,132 @@ Result<void> add_native_and_heart(const Question& question, const LimbNetwork& l
                 "The heart would pump %.0f ml/min more, %.0f %% of a resting output. %s",
                 heart.added_ml_min, 100 * heart.of_output, known.c_str());
   heart.message = text;
+  return std::move(before->limb);
+}
+
+using Ranges = std::function<Percentiles(const std::function<double(std::size_t)>&)>;
+
+void add_segment_ranges(const LimbNetwork& limb, const FlowSamples& samples, const Ranges& range_of,
+                        const Physiology& physiology, Flow& flow) {
+  using namespace limb_inputs;
+  for (std::size_t n = 0; n < flow.segments.size(); ++n) {
+    FlowSegment& s = flow.segments[n];
+    const auto& branch = limb.network.branches[n];
+    const auto flow_at = [&](std::size_t i) { return samples.flow_ml_min[i][n]; };
+    s.flow_range_ml_min = range_of(flow_at);
+    s.proximal_range_mmhg =
+        range_of([&](std::size_t i) { return samples.mmhg[i][at(branch.from)]; });
+    s.distal_range_mmhg = range_of([&](std::size_t i) { return samples.mmhg[i][at(branch.to)]; });
+    if (s.diameter_mm <= 0) continue;
+    const LimbElement& e = limb.elements[n];
+    const auto diameter_at = [&](std::size_t i) {
+      const auto& inputs = samples.inputs[i];
+      if (e.radius >= 0) return s.diameter_mm * inputs[at(e.radius)];
+      if (e.is_channel) return inputs[ChannelDiameter];
+      return e.is_trunk ? inputs[TrunkDiameter] : s.diameter_mm;
+    };
+    s.velocity_range_cm_s =
+        range_of([&](std::size_t i) { return mean_velocity_cm_s(flow_at(i), diameter_at(i)); });
+    s.reynolds_range = range_of([&](std::size_t i) {
+      Blood blood{samples.inputs[i][Viscosity], samples.inputs[i][Density]};
+      if (physiology.casson)
+        blood.viscosity_mpa_s = apparent_viscosity_mpa_s(
+            {physiology.casson_yield_mpa.typical, physiology.casson_viscosity_mpa_s.typical},
+            flow_at(i), diameter_at(i));
+      return std::abs(reynolds_number(flow_at(i), diameter_at(i), blood));
+    });
+  }
+}
+
+// What differs between variants, draw by draw. A fifth of the draws, which cost one solve for each
+// variant; at least as many as give a range at all.
+Result<void> add_difference_ranges(const LimbNetwork& limb, const FlowSamples& samples,
+                                   const std::vector<Compared>& compared, const LimbNetwork& before,
+                                   const Physiology& physiology, const imaging::Progress& progress,
+                                   Flow& flow) {
+  const std::size_t most = std::max<std::size_t>(60, samples.inputs.size() / 5);
+  const double parts = static_cast<double>(2 * compared.size() + 2);
+  double part = 0;
+  const auto again = [&](const LimbNetwork& variant) {
+    const auto stretch = progress.part(part / parts, (part + 1) / parts);
+    part += 1;
+    return draw_again(variant, limb, samples, most, physiology, stretch);
+  };
+  const auto planned = again(limb);
+  if (!planned) return tl::unexpected(planned.error());
+  const auto range_of = [&](std::size_t count, const auto& value) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(value(i));
+    return percentiles_of(std::move(values));
+  };
+  for (std::size_t c = 0; c < compared.size(); ++c) {
+    const LimbNetwork* limbs[] = {&limb, &limb};
+    std::optional<FlowSamples> drawn[2];
+    for (const bool with : {false, true}) {
+      const auto& variant = with ? compared[c].with : compared[c].without;
+      if (!variant) continue;
+      auto made = again(*variant);
+      if (!made) return tl::unexpected(made.error());
+      limbs[with] = &*variant;
+      drawn[with] = *std::move(made);
+    }
+    const FlowSamples& a = drawn[0] ? *drawn[0] : *planned;
+    const FlowSamples& b = drawn[1] ? *drawn[1] : *planned;
+    const std::size_t count = std::min(a.inputs.size(), b.inputs.size());
+    flow.changes[c].gain_range_foot_ml_min = range_of(count, [&](std::size_t i) {
+      return b.flow_ml_min[i][at(limbs[1]->plantar_bed)] -
+             a.flow_ml_min[i][at(limbs[0]->plantar_bed)];
+    });
+    flow.changes[c].gain_range_mmhg = range_of(count, [&](std::size_t i) {
+      return b.mmhg[i][at(limbs[1]->arch_node)] - a.mmhg[i][at(limbs[0]->arch_node)];
+    });
+  }
+  const auto was = again(before);
+  if (!was) return tl::unexpected(was.error());
+  const std::size_t count = std::min(was->inputs.size(), planned->inputs.size());
+  flow.cardiac.added_range_ml_min = range_of(count, [&](std::size_t i) {
+    return std::max(0.0, planned->flow_ml_min[i][0] - was->flow_ml_min[i][0]);
+  });
+  const auto through = [&](const LimbNetwork& of, const FlowSamples& drawn,
+                           const std::string& vessel) {
+    return range_of(count, [&](std::size_t i) {
+      double sum = 0;
+      for (const auto& [id, n] : of.native)
+        if (id == vessel) sum += drawn.flow_ml_min[i][at(n)];
+      return sum;
+    });
+  };
+  for (NativeArtery& n : flow.native) {
+    n.before_range_ml_min = through(before, *was, n.vessel);
+    n.after_range_ml_min = through(limb, *planned, n.vessel);
+  }
   return {};
 }
 
-Result<void> add_ranges(const LimbNetwork& limb, const Physiology& physiology,
-                        const UncertaintyOptions& options, const imaging::Progress& progress,
-                        Flow& flow) {
-  constexpr int least_samples = 20;  // Fewer have no percentiles to speak of.
-  if (options.samples < least_samples) return {};
-  const auto samples = draw_flows(limb, physiology, options, progress);
-  if (!samples) return tl::unexpected(samples.error());
-  const auto range_of = [&](auto value) {
+Result<FlowSamples> add_ranges(const LimbNetwork& limb, const Physiology& physiology,
+                               const UncertaintyOptions& options, const imaging::Progress& progress,
+                               Flow& flow) {
+  auto samples = draw_flows(limb, physiology, options, progress);
+  if (!samples) return samples;
+  const Ranges range_of = [&](const std::function<double(std::size_t)>& value) {
     std::vector<double> values;
     for (std::size_t i = 0; i < samples->inputs.size(); ++i) values.push_back(value(i));
     return percentiles_of(std::move(values));
   };
-  const auto flow_range = [&](std::size_t element) {
-    return range_of([&](std::size_t i) { return samples->flow_ml_min[i][element]; });
-  };
+  add_segment_ranges(limb, *samples, range_of, physiology, flow);
   flow.samples = static_cast<int>(samples->inputs.size());
-  flow.circuit_range_ml_min = flow_range(at(limb.crossing));
+  flow.circuit_range_ml_min = flow.segments[at(limb.crossing)].flow_range_ml_min;
   flow.low_ml_min = flow.circuit_range_ml_min.p5;
   flow.high_ml_min = flow.circuit_range_ml_min.p95;
-  flow.foot_range_ml_min = flow_range(at(limb.plantar_bed));
-  flow.arch_range_mmhg = range_of([&](std::size_t i) { return samples->arch_mmhg[i]; });
-  for (std::size_t n = 0; n < flow.segments.size(); ++n)
-    flow.segments[n].flow_range_ml_min = flow_range(n);
+  flow.foot_range_ml_min = flow.segments[at(limb.plantar_bed)].flow_range_ml_min;
+  flow.arch_range_mmhg =
+      range_of([&](std::size_t i) { return samples->mmhg[i][at(limb.arch_node)]; });
+  flow.steal_fraction_range = range_of([&](std::size_t i) {
+    const double circuit = samples->flow_ml_min[i][at(limb.crossing)];
+    return circuit > 0
+               ? std::clamp(stolen_ml_min(limb, samples->flow_ml_min[i]) / circuit, 0.0, 1.0)
+               : 0;
+  });
   for (const int n : limb.steals)
     for (Steal& steal : flow.steals)
       if (steal.vessel == limb.elements[at(n)].segment.vessel)
@@ -261,7 +386,7 @@ Result<void> add_ranges(const LimbNetwork& limb, const Physiology& physiology,
   auto bars = tornado(limb, physiology, *samples);
   if (!bars) return tl::unexpected(bars.error());
   flow.tornado = *std::move(bars);
-  return {};
+  return samples;
 }
 
 void add_words(const LimbNetwork& limb, const Physiology& physiology, Flow& flow) {
@@ -293,10 +418,17 @@ Result<Flow> study_flow(const Circuit& circuit, const Physiology& physiology,
   const Question question{circuit, physiology, settings};
   const auto solved = question.ask({});
   if (!solved) return tl::unexpected(solved.error());
-  if (auto ok = add_changes(question, *flow); !ok) return tl::unexpected(ok.error());
-  if (auto ok = add_native_and_heart(question, solved->limb, solved->flow, *flow); !ok)
-    return tl::unexpected(ok.error());
-  if (auto ok = add_ranges(solved->limb, physiology, options, progress, *flow); !ok)
+  const auto compared = add_changes(question, solved->limb, *flow);
+  if (!compared) return tl::unexpected(compared.error());
+  const auto before = add_native_and_heart(question, solved->limb, solved->flow, *flow);
+  if (!before) return tl::unexpected(before.error());
+  constexpr int least_samples = 20;  // Fewer have no percentiles to speak of.
+  if (options.samples < least_samples) return flow;
+  const auto samples = add_ranges(solved->limb, physiology, options, progress.part(0, 0.6), *flow);
+  if (!samples) return tl::unexpected(samples.error());
+  if (auto ok = add_difference_ranges(solved->limb, *samples, *compared, *before, physiology,
+                                      progress.part(0.6, 1), *flow);
+      !ok)
     return tl::unexpected(ok.error());
   return flow;
 }

@@ -428,7 +428,7 @@ int Builder::add_outflow(int node) {
       const bool closure = d.kind == DeviceKind::Coil || d.kind == DeviceKind::Plug ||
                            d.kind == DeviceKind::Ligation;
       if (!closure || d.vessel != c.vessel->id) continue;
-      if (is_left_out(d)) closed = false;
+      if (is_left_out(d) || variant_.nothing_closed) closed = false;
       by_coil |= d.kind == DeviceKind::Coil;
     }
     const bool seeps = closed && by_coil && variant_.coils_unclotted;

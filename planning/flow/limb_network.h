@@ -30,6 +30,7 @@ struct Variant {
   bool valves_untreated = false;
   bool coils_unclotted = false;  // Just placed: blood still seeps through.
   bool no_crossing = false;      // The limb as it was.
+  bool nothing_closed = false;   // Coils, plugs and ligations left out: after the stents.
   bool operator==(const Variant&) const = default;
 };
 

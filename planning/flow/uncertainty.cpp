@@ -53,26 +53,22 @@ double variance_share(const std::vector<double>& x, const std::vector<double>& y
   return std::clamp(1 - (1 - between / total) * chance, 0.0, 1.0);
 }
 
-}  // namespace
-
-imaging::Result<FlowSamples> draw_flows(const LimbNetwork& limb, const Physiology& physiology,
-                                        const UncertaintyOptions& options,
-                                        const imaging::Progress& progress) {
+// Solves the limb for the inputs that `inputs_of` gives for each draw, on all cores.
+template <class InputsOf>
+imaging::Result<FlowSamples> solve_all(const LimbNetwork& limb, const Physiology& physiology,
+                                       std::size_t count, const InputsOf& inputs_of,
+                                       const imaging::Progress& progress) {
   struct Draw {
     std::vector<double> inputs;
     NetworkFlow flow;
   };
-  const auto count = static_cast<std::size_t>(std::max(0, options.samples));
   std::vector<std::optional<Draw>> all(count);
   std::atomic<std::size_t> done{0};
   const auto caller = std::this_thread::get_id();
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 16), [&](const auto& range) {
     for (std::size_t i = range.begin(); i < range.end(); ++i) {
       if (progress.cancelled()) return;
-      // Far apart in the generator's cycle, whatever the number of threads.
-      Draws draws(options.seed + 0x632be59bd9b4e019u * (i + 1));
-      Draw draw;
-      for (const FlowInput& input : limb.inputs) draw.inputs.push_back(drawn(input, draws));
+      Draw draw{inputs_of(i), {}};
       auto flow = solve_limb(limb, limb.network, physiology, draw.inputs);
       if (!flow) continue;
       draw.flow = *std::move(flow);
@@ -89,13 +85,60 @@ imaging::Result<FlowSamples> draw_flows(const LimbNetwork& limb, const Physiolog
     if (!draw) continue;
     samples.inputs.push_back(std::move(draw->inputs));
     samples.flow_ml_min.push_back(std::move(draw->flow.flow_ml_min));
-    samples.arch_mmhg.push_back(draw->flow.mmhg[static_cast<std::size_t>(limb.arch_node)]);
+    samples.mmhg.push_back(std::move(draw->flow.mmhg));
   }
   if (20 * (count - samples.inputs.size()) > count)
     return imaging::fail(imaging::ErrorCode::NoConvergence,
                          "The flow could not be solved over the stated ranges: narrow them.");
   progress.report(1, "drawing the flow's range");
   return samples;
+}
+
+}  // namespace
+
+imaging::Result<FlowSamples> draw_flows(const LimbNetwork& limb, const Physiology& physiology,
+                                        const UncertaintyOptions& options,
+                                        const imaging::Progress& progress) {
+  return solve_all(
+      limb, physiology, static_cast<std::size_t>(std::max(0, options.samples)),
+      [&](std::size_t i) {
+        // Far apart in the generator's cycle, whatever the number of threads.
+        Draws draws(options.seed + 0x632be59bd9b4e019u * (i + 1));
+        std::vector<double> inputs;
+        for (const FlowInput& input : limb.inputs) inputs.push_back(drawn(input, draws));
+        return inputs;
+      },
+      progress);
+}
+
+imaging::Result<FlowSamples> draw_again(const LimbNetwork& variant, const LimbNetwork& limb,
+                                        const FlowSamples& samples, std::size_t most,
+                                        const Physiology& physiology,
+                                        const imaging::Progress& progress) {
+  std::vector<std::optional<std::size_t>> input_of;  // Of the limb, for each of the variant.
+  for (const FlowInput& input : variant.inputs) {
+    const auto found = std::find_if(limb.inputs.begin(), limb.inputs.end(),
+                                    [&](const FlowInput& i) { return i.id == input.id; });
+    input_of.push_back(found != limb.inputs.end()
+                           ? std::optional(static_cast<std::size_t>(found - limb.inputs.begin()))
+                           : std::nullopt);
+  }
+  const std::size_t count = std::min(most, samples.inputs.size());
+  auto drawn = solve_all(
+      variant, physiology, count,
+      [&](std::size_t i) {
+        std::vector<double> inputs = variant.typical();
+        for (std::size_t n = 0; n < inputs.size(); ++n)
+          if (input_of[n]) inputs[n] = samples.inputs[i][*input_of[n]];
+        return inputs;
+      },
+      progress);
+  // Draw i of two variants is compared, so none may be missing.
+  if (drawn && drawn->inputs.size() < count)
+    return imaging::fail(imaging::ErrorCode::NoConvergence,
+                         "The flow of a variant could not be solved over the stated ranges: "
+                         "narrow them.");
+  return drawn;
 }
 
 Percentiles percentiles_of(std::vector<double> values) {

@@ -17,7 +17,7 @@ struct UncertaintyOptions {
 struct FlowSamples {
   std::vector<std::vector<double>> inputs;       // [draw][input of the limb]
   std::vector<std::vector<double>> flow_ml_min;  // [draw][element of the limb]
-  std::vector<double> arch_mmhg;                 // [draw]
+  std::vector<std::vector<double>> mmhg;         // [draw][node of the limb]
 };
 
 // Draws all inputs of the limb together and solves each draw, on all cores. Draw i depends on the
@@ -25,6 +25,14 @@ struct FlowSamples {
 // twentieth cannot; Cancelled.
 imaging::Result<FlowSamples> draw_flows(const LimbNetwork& limb, const Physiology& physiology,
                                         const UncertaintyOptions& options,
+                                        const imaging::Progress& progress = {});
+
+// The first `most` of these draws on a variant of the same limb: every input keeps its value, so
+// that two variants differ by nothing else. What only the variant has stays typical. Errors: as
+// above.
+imaging::Result<FlowSamples> draw_again(const LimbNetwork& variant, const LimbNetwork& limb,
+                                        const FlowSamples& samples, std::size_t most,
+                                        const Physiology& physiology,
                                         const imaging::Progress& progress = {});
 
 // 5th, 50th and 95th percentile, interpolated between the sorted values. Not of nothing.

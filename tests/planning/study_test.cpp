@@ -184,6 +184,46 @@ TEST(Uncertainty, CanBeCancelled) {
   EXPECT_EQ(flow.error().code, imaging::ErrorCode::Cancelled);
 }
 
+TEST(Uncertainty, EveryAnswerHasARangeAboutItsEstimate) {
+  LegOptions options;
+  options.stenosis_reduction = 0.5;
+  const Flow flow = study(options);
+  const auto spans = [](const Percentiles& range, double estimate, const std::string& what) {
+    EXPECT_LT(range.p5, range.p95) << what;
+    EXPECT_LE(range.p5, range.p50) << what;
+    EXPECT_LE(range.p50, range.p95) << what;
+    // Each input's typical value is its median, and every answer rises or falls with each of them.
+    EXPECT_GE(estimate, range.p5 - 0.1 * (range.p95 - range.p5)) << what;
+    EXPECT_LE(estimate, range.p95 + 0.1 * (range.p95 - range.p5)) << what;
+  };
+  for (const FlowSegment& s : flow.segments) {
+    spans(s.flow_range_ml_min, s.flow_ml_min, s.id);
+    spans(s.proximal_range_mmhg, s.proximal_mmhg, s.id + " in");
+    spans(s.distal_range_mmhg, s.distal_mmhg, s.id + " out");
+    if (s.diameter_mm <= 0) continue;
+    spans(s.velocity_range_cm_s, s.velocity_cm_s, s.id + " velocity");
+    spans(s.reynolds_range, s.reynolds, s.id + " Reynolds");
+  }
+  spans(flow.cardiac.added_range_ml_min, flow.cardiac.added_ml_min, "heart");
+  for (const NativeArtery& n : flow.native) spans(n.after_range_ml_min, n.after_ml_min, n.label);
+  ASSERT_FALSE(flow.changes.empty());
+  for (const FlowChange& c : flow.changes) {
+    const double gain = c.with_foot_ml_min - c.without_foot_ml_min;
+    if (std::abs(gain) > 1) spans(c.gain_range_foot_ml_min, gain, c.label);
+  }
+}
+
+TEST(Uncertainty, WhatADeviceDoesIsSurerThanTheFlowItself) {
+  const Flow flow = study({});
+  for (const FlowChange& c : flow.changes) {
+    if (c.kind != ChangeKind::Coil) continue;
+    // The same draws with and without: what both share falls out.
+    EXPECT_LT(c.gain_range_foot_ml_min.p95 - c.gain_range_foot_ml_min.p5,
+              flow.foot_range_ml_min.p95 - flow.foot_range_ml_min.p5);
+    EXPECT_GE(c.gain_range_foot_ml_min.p5, -1e-6);  // A closed collateral never takes more.
+  }
+}
+
 TEST(Percentiles, AreInterpolatedBetweenSortedValues) {
   std::vector<double> values(101);
   std::iota(values.rbegin(), values.rend(), 0.0);

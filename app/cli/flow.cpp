@@ -91,9 +91,13 @@ Json segment_json(const planning::FlowSegment& s) {
           {"flow_range_ml_min", range_json(s.flow_range_ml_min)},
           {"proximal_mmhg", s.proximal_mmhg},
           {"distal_mmhg", s.distal_mmhg},
+          {"proximal_range_mmhg", range_json(s.proximal_range_mmhg)},
+          {"distal_range_mmhg", range_json(s.distal_range_mmhg)},
           {"diameter_mm", s.diameter_mm},
           {"velocity_cm_s", s.velocity_cm_s},
+          {"velocity_range_cm_s", range_json(s.velocity_range_cm_s)},
           {"reynolds", s.reynolds},
+          {"reynolds_range", range_json(s.reynolds_range)},
           {"losses_mmhg", std::move(losses)}};
 }
 
@@ -119,12 +123,16 @@ Json details_json(const planning::Flow& flow) {
                        {"without_mmhg", c.without_mmhg},
                        {"with_mmhg", c.with_mmhg},
                        {"without_foot_ml_min", c.without_foot_ml_min},
-                       {"with_foot_ml_min", c.with_foot_ml_min}});
+                       {"with_foot_ml_min", c.with_foot_ml_min},
+                       {"gain_range_foot_ml_min", range_json(c.gain_range_foot_ml_min)},
+                       {"gain_range_mmhg", range_json(c.gain_range_mmhg)}});
   for (const auto& n : flow.native)
     native.push_back({{"vessel", n.vessel},
                       {"label", n.label},
                       {"before_ml_min", n.before_ml_min},
-                      {"after_ml_min", n.after_ml_min}});
+                      {"after_ml_min", n.after_ml_min},
+                      {"before_range_ml_min", range_json(n.before_range_ml_min)},
+                      {"after_range_ml_min", range_json(n.after_range_ml_min)}});
   for (const auto& t : flow.tornado)
     tornado.push_back({{"input", t.input},
                        {"label", t.label},
@@ -137,6 +145,7 @@ Json details_json(const planning::Flow& flow) {
                        {"variance_share", t.variance_share}});
   const planning::CardiacLoad& heart = flow.cardiac;
   const Json cardiac{{"added_ml_min", heart.added_ml_min},
+                     {"added_range_ml_min", range_json(heart.added_range_ml_min)},
                      {"of_output", heart.of_output},
                      {"ejection_fraction",
                       heart.ejection_fraction ? Json(*heart.ejection_fraction) : Json(nullptr)},
@@ -148,6 +157,7 @@ Json details_json(const planning::Flow& flow) {
           {"circuit_range_ml_min", range_json(flow.circuit_range_ml_min)},
           {"arch_range_mmhg", range_json(flow.arch_range_mmhg)},
           {"foot_range_ml_min", range_json(flow.foot_range_ml_min)},
+          {"steal_fraction_range", range_json(flow.steal_fraction_range)},
           {"samples", flow.samples},
           {"viscosity_model", flow.viscosity_model},
           {"segments", std::move(segments)},

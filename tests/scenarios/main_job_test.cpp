@@ -110,6 +110,12 @@ TEST(MainJob, ReportsAndFlowsFromASavedPlan) {
   const Outcome flow = run_oasis("flow " + quoted(out.path() / "plan.json") + " --json");
   ASSERT_EQ(flow.exit_code, 0) << flow.err;
   EXPECT_GT(json::parse(flow.out, nullptr, false)["circuit_ml_min"].get<double>(), 0);
+  const Outcome run = run_oasis("flow " + quoted(out.path() / "plan.json") + " --angiogram " +
+                                quoted(out.path() / "run") + " --stage stents --duration 2");
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  for (const char* frame : {"frame_000.png", "frame_008.png"})
+    EXPECT_EQ(first_bytes(out.path() / "run" / frame, 4), "\x89PNG") << frame;
+  EXPECT_FALSE(std::filesystem::exists(out.path() / "run" / "frame_009.png"));
   const Outcome report = run_oasis("report " + quoted(out.path() / "plan.json") + " --out " +
                                    quoted(out.path() / "again.pdf"));
   ASSERT_EQ(report.exit_code, 0) << report.err;

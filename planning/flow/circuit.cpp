@@ -291,21 +291,19 @@ void add_segment_ranges(const LimbNetwork& limb, const FlowSamples& samples, con
 }
 
 // What differs between variants, draw by draw. A fifth of the draws, which cost one solve for each
-// variant; at least as many as give a range at all.
+// variant; at least 40, or there would be no fifth percentile to speak of.
 Result<void> add_difference_ranges(const LimbNetwork& limb, const FlowSamples& samples,
                                    const std::vector<Compared>& compared, const LimbNetwork& before,
                                    const Physiology& physiology, const imaging::Progress& progress,
                                    Flow& flow) {
-  const std::size_t most = std::max<std::size_t>(60, samples.inputs.size() / 5);
-  const double parts = static_cast<double>(2 * compared.size() + 2);
+  const std::size_t most = std::max<std::size_t>(40, samples.inputs.size() / 5);
+  const double parts = static_cast<double>(2 * compared.size() + 1);
   double part = 0;
   const auto again = [&](const LimbNetwork& variant) {
     const auto stretch = progress.part(part / parts, (part + 1) / parts);
     part += 1;
     return draw_again(variant, limb, samples, most, physiology, stretch);
   };
-  const auto planned = again(limb);
-  if (!planned) return tl::unexpected(planned.error());
   const auto range_of = [&](std::size_t count, const auto& value) {
     std::vector<double> values;
     for (std::size_t i = 0; i < count; ++i) values.push_back(value(i));
@@ -322,8 +320,8 @@ Result<void> add_difference_ranges(const LimbNetwork& limb, const FlowSamples& s
       limbs[with] = &*variant;
       drawn[with] = *std::move(made);
     }
-    const FlowSamples& a = drawn[0] ? *drawn[0] : *planned;
-    const FlowSamples& b = drawn[1] ? *drawn[1] : *planned;
+    const FlowSamples& a = drawn[0] ? *drawn[0] : samples;
+    const FlowSamples& b = drawn[1] ? *drawn[1] : samples;
     const std::size_t count = std::min(a.inputs.size(), b.inputs.size());
     flow.changes[c].gain_range_foot_ml_min = range_of(count, [&](std::size_t i) {
       return b.flow_ml_min[i][at(limbs[1]->plantar_bed)] -
@@ -335,9 +333,9 @@ Result<void> add_difference_ranges(const LimbNetwork& limb, const FlowSamples& s
   }
   const auto was = again(before);
   if (!was) return tl::unexpected(was.error());
-  const std::size_t count = std::min(was->inputs.size(), planned->inputs.size());
+  const std::size_t count = was->inputs.size();
   flow.cardiac.added_range_ml_min = range_of(count, [&](std::size_t i) {
-    return std::max(0.0, planned->flow_ml_min[i][0] - was->flow_ml_min[i][0]);
+    return std::max(0.0, samples.flow_ml_min[i][0] - was->flow_ml_min[i][0]);
   });
   const auto through = [&](const LimbNetwork& of, const FlowSamples& drawn,
                            const std::string& vessel) {
@@ -350,7 +348,7 @@ Result<void> add_difference_ranges(const LimbNetwork& limb, const FlowSamples& s
   };
   for (NativeArtery& n : flow.native) {
     n.before_range_ml_min = through(before, *was, n.vessel);
-    n.after_range_ml_min = through(limb, *planned, n.vessel);
+    n.after_range_ml_min = through(limb, samples, n.vessel);
   }
   return {};
 }

@@ -14,8 +14,8 @@ namespace {
 
 // 3 ml/s through a straight tube of 4 mm and 200 mm, given by its transit.
 constexpr double flow_ml_min = 180, radius_mm = 2, length_mm = 200;
-const double volume_ml = imaging::pi * radius_mm * radius_mm * length_mm / 1000;
-const double transit_s = volume_ml / (flow_ml_min / 60);
+const double tube_ml = imaging::pi * radius_mm * radius_mm * length_mm / 1000;
+const double transit_s = tube_ml / (flow_ml_min / 60);
 
 ContrastTree straight_tube() {
   ContrastTree tree;
@@ -137,10 +137,11 @@ TEST_F(LimbContrast, IsConservedThroughTheWholeLimb) {
   };
   for (int n = 0; n < 3000; ++n) {
     const double t = n * step_s;
-    if (n % 500 == 0)
+    if (n % 500 == 0) {
       EXPECT_NEAR(iodine_within_mg(tree, *injection, t) + crossed_mg, injection->injected_mg(t),
                   2e-3 * total_mg)
           << t;
+    }
     crossed_mg += step_s * leaves(t + step_s / 2);
   }
 }
@@ -174,8 +175,9 @@ TEST_F(LimbContrast, BeforeTheProcedureNoVeinIsFilled) {
   const auto flow = solve(limb->network);
   ASSERT_TRUE(flow);
   // A leg whose only artery is closed below has nothing to show: that is said, not drawn.
-  if (const auto tree = contrast_tree(*limb, *flow, planner.tree()))
+  if (const auto tree = contrast_tree(*limb, *flow, planner.tree())) {
     for (const ContrastTube& tube : tree->tubes) EXPECT_TRUE(tube.is_artery) << tube.label;
+  }
 }
 
 TEST(Contrast, RefusesWhatIsNoInjection) {

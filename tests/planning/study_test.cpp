@@ -205,7 +205,11 @@ TEST(Uncertainty, EveryAnswerHasARangeAboutItsEstimate) {
     spans(s.reynolds_range, s.reynolds, s.id + " Reynolds");
   }
   spans(flow.cardiac.added_range_ml_min, flow.cardiac.added_ml_min, "heart");
-  for (const NativeArtery& n : flow.native) spans(n.after_range_ml_min, n.after_ml_min, n.label);
+  // The donor below a crossing stent is sealed off: nothing, without any doubt.
+  for (const NativeArtery& n : flow.native) {
+    spans(n.before_range_ml_min, n.before_ml_min, n.label);
+    if (n.after_ml_min > 0) spans(n.after_range_ml_min, n.after_ml_min, n.label);
+  }
   ASSERT_FALSE(flow.changes.empty());
   for (const FlowChange& c : flow.changes) {
     const double gain = c.with_foot_ml_min - c.without_foot_ml_min;

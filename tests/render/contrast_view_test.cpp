@@ -8,7 +8,9 @@
 
 #include <cmath>
 
+#include "app/view/flow_texture.h"
 #include "app/view/offscreen.h"
+#include "app/view/solid_view.h"
 
 namespace app::view {
 namespace {
@@ -89,6 +91,42 @@ TEST(ContrastView, LeavesTheContextAsItFoundIt) {
   EXPECT_FALSE(glIsEnabled(GL_BLEND));
   EXPECT_EQ(glGetError(), static_cast<GLenum>(GL_NO_ERROR));
   glDeleteTextures(1, &texture);
+}
+
+int differing(const Frame<Rgb>& a, const Frame<Rgb>& b) {
+  int count = 0;
+  for (std::size_t n = 0; n < a.size(); ++n) count += a.data()[n] == b.data()[n] ? 0 : 1;
+  return count;
+}
+
+TEST(FlowTexture, MovesWithTheTimeAndStandsStillWithoutIt) {
+  auto context = OffscreenContext::make();
+  ASSERT_TRUE(context) << context.error().sentence;
+  const PredictedContrast contrast = helix();
+  SolidView solids;
+  Camera camera;
+  camera.target = {12, -40, -475};
+  camera.towards_eye = LpsVector{0, -1, 0};
+  camera.distance_mm = 400;
+  camera.width_px = 240;
+  camera.height_px = 200;
+  solids.show(Layer::Flow, flow_surface(contrast, {}));
+  const auto at = [&](double time_s) {
+    solids.set_flow(moment_of(contrast, time_s));
+    return solids.draw(camera, 1e6, false);
+  };
+  const Frame<Rgb> first = at(0.1), again = at(0.1), later = at(0.3);
+  const Frame<Rgb> nothing(240, 200, token::ground);
+  ASSERT_GT(differing(first, nothing), 500);
+  EXPECT_EQ(differing(first, again), 0);
+  EXPECT_GT(differing(first, later), 200);
+  // A whole band later the bands look the same again, where no contrast has come yet: only the
+  // first bends of the helix, which the front has reached, differ.
+  const double band_s = flow_band_s * flow_slowing;
+  solids.set_flow({100, {}, 1});
+  const Frame<Rgb> dark = solids.draw(camera, 1e6, false);
+  solids.set_flow({100 + band_s, {}, 1});
+  EXPECT_LT(differing(dark, solids.draw(camera, 1e6, false)), 100);
 }
 
 }  // namespace

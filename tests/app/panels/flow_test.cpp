@@ -61,13 +61,19 @@ TEST_F(FlowRoom, KeysChooseWhatIsBesideThePictureAndInTheStrip) {
   }
 }
 
-TEST_F(FlowRoom, DrawsEveryChoiceInEverySizeInsideTheWindow) {
+// With a window of its own for each size: there is one Dear ImGui context at a time.
+TEST(FlowRoomSizes, EveryChoiceIsDrawnInsideTheWindow) {
+  Session session = test::small_case();
+  session.view.workspace = Workspace::Flow;
+  PlainViews views;
+  planning::DuplexVisit visit{.day = 30};
+  visit.flow_in_ml_min = 180;
+  session.history().commit("visit", with_visit(session.plan(), visit)->plan);
   for (const auto& [width, height, scale] :
        {std::tuple(1280.f, 800.f, 1.f), std::tuple(2560.f, 1440.f, 2.f),
         std::tuple(1920.f, 1080.f, 1.f), std::tuple(900.f, 600.f, 1.f),
         std::tuple(80.f, 60.f, 1.f)}) {
     NullWindow other(width, height, scale);
-    session.history().commit("visit", with_visit(session.plan(), visit(30, 180))->plan);
     for (int beside = 0; beside < 4; ++beside)
       for (int strip = 0; strip < 5; ++strip) {
         session.view.flow.beside = static_cast<FlowView::Beside>(beside);

@@ -4,12 +4,13 @@
 #include "app/view/contrast_view.h"
 #include "app/view/flat_image.h"
 #include "app/view/marks.h"
+#include "app/view/xray_shader.h"
 
 namespace app::view {
 namespace {
 
 // As the patient's own run is shown: a ground that is not quite white.
-constexpr double background = 0.86;
+constexpr float background = 0.86F;
 // This much iodine before a pixel is black: 4 mm of blood with 200 mg/ml.
 constexpr double black_mg_ml_mm = 4 * 200;
 
@@ -66,10 +67,12 @@ class PredictedPicture : public ImagePicture {
         drawn ? std::move(*drawn) : contrast_frame(scene_, look.view.flow.time_s);
     const double black = scene_.density_per_mg_ml_mm * black_mg_ml_mm;
     const bool inverted = look.view.inverted;
-    paint_image(canvas, image, size, [=](float s) {
-      const double dark = std::min(1.0, s / black);
-      return inverted ? (1 - background) + background * dark : background * (1 - dark);
-    });
+    XrayLayer layer;
+    layer.live = &image;
+    layer.full = static_cast<float>(black);
+    layer.first_shade = inverted ? 1 - background : background;
+    layer.last_shade = inverted ? 1 : 0;
+    painter_.paint(canvas, layer, place_image(columns, rows, size));
     // At the depth of the contrast's middle, where the C-arm is aimed.
     const double mm_per_px =
         pose.imager_spacing_column_mm * pose.source_to_isocentre_mm / pose.source_to_detector_mm;
@@ -84,6 +87,7 @@ class PredictedPicture : public ImagePicture {
 
  private:
   ContrastView shader_;
+  XrayPainter painter_;
   ContrastScene scene_;
   std::shared_ptr<const PredictedContrast> made_of_;
   const imaging::AngioRun* run_ = nullptr;  // That the C-arm was aimed by, and its arteries.

@@ -81,6 +81,8 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
       return make_strip_picture();
     case ViewKind::BestView:
       return make_best_view_picture();
+    case ViewKind::Predicted:
+      return make_predicted_picture();
   }
   return nullptr;
 }

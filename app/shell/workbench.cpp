@@ -6,6 +6,7 @@
 #include "app/session/angio_mask.h"
 #include "app/session/cine.h"
 #include "app/session/read_case.h"
+#include "planning/flow/uncertainty.h"
 
 namespace app {
 namespace {

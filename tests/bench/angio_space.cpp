@@ -99,7 +99,19 @@ std::optional<std::vector<Point2>> traced(const FilmedLeg& leg, const Frame<floa
   return middles;
 }
 
-void print_two_views(int seed) {
+// Where the stretch truly falls, each point with an error of half a pixel.
+std::vector<Point2> projected(const FilmedLeg& leg, const Stretch& stretch, std::mt19937& random) {
+  std::normal_distribution<double> error(0, 0.5);
+  std::vector<Point2> points;
+  for (std::size_t i = stretch.first; i <= stretch.last; ++i) {
+    const Point2 p = leg.setup.arm.project(leg.limb.vessels[stretch.vessel].samples[i].p);
+    points.push_back({p.x + error(random), p.y + error(random)});
+  }
+  return points;
+}
+
+// `trace`: on the pictures; else the true places with an error, which tells what tracing costs.
+void print_two_views(int seed, bool trace) {
   const auto a = filmed_leg("heel_left", seed, "leg_ap"),
              b = filmed_leg("heel_left", seed, "leg_oblique35", {.moves = false});
   if (!a || !b) return;
@@ -111,8 +123,11 @@ void print_two_views(int seed) {
   std::vector<imaging::MatchedVessel> matched;
   std::vector<Stretch> stretches;
   for (const Stretch& stretch : shown_stretches(*a, *b, 30)) {
-    auto first = traced(*a, ridges_a, *peak_a, stretch, random),
-         second = traced(*b, ridges_b, *peak_b, stretch, random);
+    using Line = std::optional<std::vector<Point2>>;
+    Line first = trace ? traced(*a, ridges_a, *peak_a, stretch, random)
+                       : Line(projected(*a, stretch, random)),
+         second = trace ? traced(*b, ridges_b, *peak_b, stretch, random)
+                        : Line(projected(*b, stretch, random));
     if (!first || !second) continue;
     matched.push_back({std::move(*first), std::move(*second)});
     stretches.push_back(stretch);
@@ -128,9 +143,11 @@ void print_two_views(int seed) {
   // miss the stated pixel. The mean offset is printed apart.
   Vector3<Lps> offset;
   double error = 0, worst = 0, stated = 0, count = 0;
+  std::vector<double> errors;
   for (int round = 0; round < 8; ++round) {
     Vector3<Lps> sum;
     error = worst = stated = count = 0;
+    errors.clear();
     for (std::size_t v = 0; v < stretches.size(); ++v)
       for (const auto& p : found->lines[v]) {
         const Point3<Lps> here = a->setup.isocentre + (p.position - Point3<Lps>{}) + offset;
@@ -140,14 +157,19 @@ void print_two_views(int seed) {
           if (const double d = distance(s.p, here); d < nearest) nearest = d, at = s.p;
         sum = sum + (at - here);
         error += nearest, stated += p.sd_mm, count += 1;
+        errors.push_back(nearest);
         worst = std::max(worst, nearest);
       }
     offset = offset + sum / count;
   }
+  std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2),
+                   errors.end());
   std::printf(
-      "  seed %d: %zu vessels, %.0f points: mean %.2f mm, worst %.2f mm (stated %.2f mm), "
+      "  seed %d, %s: %zu vessels, %.0f points: median %.2f mm, mean %.2f mm, worst %.2f mm "
+      "(stated %.2f mm), "
       "reprojection %.2f px; the whole lies %.1f mm off\n",
-      seed, stretches.size(), count, error / count, worst, stated / count, found->reprojection_px,
+      seed, trace ? "traced" : "true places with 0.5 px", stretches.size(), count,
+      errors[errors.size() / 2], error / count, worst, stated / count, found->reprojection_px,
       offset.norm());
 }
 
@@ -295,8 +317,9 @@ void print_registration(int starts, bool central_rays_known) {
 }  // namespace
 
 void print_angio_space(const fs::path& shared_data) {
-  std::printf("\nTwo runs to space; traced between clicks on the digital leg's own pictures\n");
-  for (const int seed : {11, 12, 13}) print_two_views(seed);
+  std::printf("\nTwo runs of the digital leg to space\n");
+  for (const int seed : {11, 12, 13})
+    for (const bool trace : {true, false}) print_two_views(seed, trace);
   print_kragujevac(shared_data / "xa_phantom_kragujevac");
   std::printf("\nDuplex over angiograms\n");
   std::printf(

@@ -13,14 +13,17 @@ namespace {
 constexpr double radius_step_mm = 0.05;
 constexpr double wall_mm = 0.6;
 constexpr double intima_media_mm = 0.15;
-// Inside a lumen the scanner shows its own noise, some 25 dB under tissue.
-constexpr double noise_floor_db = 25;
 // From no wall at all to the wall of a calcified artery, in steps of 1.5 dB.
-constexpr double least_wall_db = -3, most_wall_db = 24, wall_step_db = 1.5;
+constexpr double least_wall_db = -3, wall_step_db = 1.5;
+constexpr std::size_t walls = 19;
 // Tissue beyond the wall that takes part in the fit.
 constexpr double tissue_mm = 1.2;
 
 double log_to_grey(double power) { return 10 * std::log10(power) / decibel_per_grey; }
+
+double wall_over_tissue_of(std::size_t w) {
+  return std::pow(10.0, (least_wall_db + wall_step_db * static_cast<double>(w)) / 10);
+}
 
 // exp(-x) I0(x), after Abramowitz and Stegun 9.8.1 and 9.8.2.
 double scaled_bessel_i0(double x) {
@@ -44,11 +47,13 @@ double scaled_bessel_i0(double x) {
 
 }  // namespace
 
-BlurredDisc::BlurredDisc(double blur_mm)
-    : bins_(static_cast<std::size_t>(largest_mm / bin_mm)),
+BlurredDisc::BlurredDisc(const ScannerLook& look)
+    : floor_db_(look.floor_db),
+      bins_(static_cast<std::size_t>(largest_mm / bin_mm)),
       radii_(static_cast<std::size_t>(largest_mm / radius_step_mm) + 1),
-      table_(bins_ * radii_, 0.0) {
-  const double s2 = blur_mm * blur_mm;
+      table_(bins_ * radii_, 0.0),
+      grey_(radii_ * walls * bins_) {
+  const double s2 = look.blur_mm * look.blur_mm;
   for (std::size_t bin = 0; bin < bins_; ++bin) {
     const double r = (static_cast<double>(bin) + 0.5) * bin_mm;
     double sum = 0;
@@ -60,6 +65,12 @@ BlurredDisc::BlurredDisc(double blur_mm)
       table_[n * bins_ + bin] = std::min(1.0, sum);
     }
   }
+  float* at = grey_.data();
+  for (std::size_t n = 0; n < radii_; ++n)
+    for (std::size_t w = 0; w < walls; ++w)
+      for (std::size_t bin = 0; bin < bins_; ++bin)
+        *at++ = static_cast<float>(log_to_grey(
+            power(bin, static_cast<double>(n) * radius_step_mm, wall_over_tissue_of(w))));
 }
 
 double BlurredDisc::disc(std::size_t bin, double radius_mm) const {
@@ -69,7 +80,8 @@ double BlurredDisc::disc(std::size_t bin, double radius_mm) const {
 
 double BlurredDisc::power(std::size_t bin, double radius_mm, double wall_over_tissue) const {
   const double adventitia = disc(bin, radius_mm + wall_mm) - disc(bin, radius_mm + intima_media_mm);
-  return std::max(1e-6, 1 - disc(bin, radius_mm) + (wall_over_tissue - 1) * adventitia);
+  return std::max(0.0, 1 - disc(bin, radius_mm) + (wall_over_tissue - 1) * adventitia) +
+         std::pow(10.0, -floor_db_ / 10);
 }
 
 double BlurredDisc::open_lumen_db(double radius_mm, double wall_over_tissue) const {
@@ -77,9 +89,7 @@ double BlurredDisc::open_lumen_db(double radius_mm, double wall_over_tissue) con
   for (std::size_t n = 0; n < bins_; ++n) {
     const double r = (static_cast<double>(n) + 0.5) * bin_mm;
     if (n > 0 && r > 0.6 * radius_mm) break;
-    const double noisy =
-        power(n, radius_mm, wall_over_tissue) + std::pow(10.0, -noise_floor_db / 10);
-    sum_db -= r * 10 * std::log10(noisy);
+    sum_db -= r * 10 * std::log10(power(n, radius_mm, wall_over_tissue));
     weights += r;
   }
   return sum_db / weights;
@@ -89,38 +99,44 @@ DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double 
                                 double most_radius_mm) const {
   DiscProfileFit best;
   best.residual_grey = std::numeric_limits<double>::infinity();
-  const double floor_grey = noise_floor_db / decibel_per_grey;
-  std::array<double, static_cast<std::size_t>(largest_mm / bin_mm) + 1> model{};
+  const auto darkest = static_cast<float>(-0.5 * floor_db_ / decibel_per_grey);
   // Every radius is judged on the same bins, or a larger one would win by leaving out what it
   // cannot explain.
   const std::size_t used =
       std::min({profile_grey.size(), bins_,
                 static_cast<std::size_t>((most_radius_mm + wall_mm + tissue_mm) / bin_mm)});
-  for (double radius_mm = least_radius_mm; radius_mm <= most_radius_mm + 1e-9;
-       radius_mm += radius_step_mm)
-    for (double wall_db = least_wall_db; wall_db <= most_wall_db; wall_db += wall_step_db) {
-      const double wall = std::pow(10.0, wall_db / 10);
-      double weight_sum = 0, mean = 0;
+  std::array<float, static_cast<std::size_t>(largest_mm / bin_mm) + 1> seen{}, weight{};
+  double weights = 0;
+  for (std::size_t n = 0; n < used; ++n) {
+    if (std::isnan(profile_grey[n])) continue;
+    seen[n] = static_cast<float>(profile_grey[n]);
+    weight[n] = static_cast<float>(n) + 0.5F;  // As many pixels as the ring is long.
+    weights += static_cast<double>(weight[n]);
+  }
+  if (weights <= 0) return best;
+  const auto step_of = [&](double radius_mm) {
+    return std::min(static_cast<std::size_t>(std::lround(radius_mm / radius_step_mm)), radii_ - 1);
+  };
+  for (std::size_t r = step_of(least_radius_mm); r <= step_of(most_radius_mm); ++r)
+    for (std::size_t w = 0; w < walls; ++w) {
+      const float* const model = &grey_[(r * walls + w) * bins_];
+      float bright_sum = 0, bright = 0, sum = 0, sum2 = 0;
       for (std::size_t n = 0; n < used; ++n) {
-        model[n] = log_to_grey(power(n, radius_mm, wall));
-        if (std::isnan(profile_grey[n]) || model[n] < -floor_grey / 2) continue;
-        const double w = static_cast<double>(n) + 0.5;  // As many pixels as the ring is long.
-        weight_sum += w;
-        mean += w * (profile_grey[n] - model[n]);
+        const float d = seen[n] - model[n], b = model[n] < darkest ? 0 : weight[n];
+        bright += b;
+        bright_sum += b * d;
+        sum += weight[n] * d;
+        sum2 += weight[n] * d * d;
       }
-      if (weight_sum <= 0) continue;
-      mean /= weight_sum;  // The tissue's grey.
-      double error = 0, weights = 0;
-      for (std::size_t n = 0; n < used; ++n) {
-        if (std::isnan(profile_grey[n])) continue;
-        const double w = static_cast<double>(n) + 0.5;
-        const double floor = mean - floor_grey;
-        const double d = std::max(profile_grey[n], floor) - std::max(mean + model[n], floor);
-        error += w * d * d;
-        weights += w;
-      }
-      const double rms = std::sqrt(error / weights);
-      if (rms < best.residual_grey) best = {radius_mm, wall, mean, rms};
+      if (bright <= 0) continue;
+      // The tissue's grey is that of what is bright; the error about it, by Steiner's theorem.
+      const double mean = static_cast<double>(bright_sum / bright);
+      const double all = static_cast<double>(sum) / weights;
+      const double error =
+          static_cast<double>(sum2) / weights - all * all + (all - mean) * (all - mean);
+      const double rms = std::sqrt(std::max(0.0, error));
+      if (rms < best.residual_grey)
+        best = {static_cast<double>(r) * radius_step_mm, wall_over_tissue_of(w), mean, rms};
     }
   return best;
 }

@@ -12,19 +12,27 @@ struct DiscProfileFit {
   double residual_grey = 0;  // Root mean square.
 };
 
+// What a scanner adds to an edge.
+struct ScannerLook {
+  double blur_mm = 0.3;  // Standard deviation of the spread of echo power.
+  // How far under tissue an anechoic place looks: the receiver's noise some 25 dB; in a leg that is
+  // hard to see through, reverberation and side lobes fill it up to 10 dB.
+  double floor_db = 25;
+};
+
 // Radial profiles of an anechoic disc in echoing tissue, with a wall, all blurred by a Gaussian.
 //
-//   P(r) = B (1 - D(r; R)) + (W - B) (D(r; R + w) - D(r; R + m))
+//   P(r) = B (1 - D(r; R)) + (W - B) (D(r; R + w) - D(r; R + m)) + B F
 //
 // D(r; a) is the blurred disc of radius a, B the tissue's echo power, W the wall's. Of a wall of
-// w = 0.6 mm the inner m = 0.15 mm (intima and media) echo like tissue, the adventitia brightly.
-// Greys are decibels of P (scanners compress); under the noise floor both are cut off.
+// w = 0.6 mm the inner m = 0.15 mm (intima and media) echo like tissue, the adventitia brightly. F
+// is the floor. Greys are decibels of P (scanners compress).
 class BlurredDisc {
  public:
   static constexpr double bin_mm = 0.15;     // Of profiles: bin n spans [n, n + 1) bin_mm.
   static constexpr double largest_mm = 7.5;  // Radius covered.
 
-  explicit BlurredDisc(double blur_mm);
+  explicit BlurredDisc(const ScannerLook& look);
 
   // profile_grey[n]: mean grey of bin n, NaN where there is none. Radii in [least, most] are tried.
   DiscProfileFit fit(const std::vector<double>& profile_grey, double least_radius_mm,
@@ -38,8 +46,10 @@ class BlurredDisc {
   double disc(std::size_t bin, double radius_mm) const;
   double power(std::size_t bin, double radius_mm, double wall_over_tissue) const;
 
+  double floor_db_ = 0;
   std::size_t bins_ = 0, radii_ = 0;
-  std::vector<double> table_;  // [radius][bin], radii 0.05 mm apart.
+  std::vector<double> table_;  // Blurred discs: [radius][bin], radii 0.05 mm apart.
+  std::vector<float> grey_;    // Profiles: [radius][wall][bin], over the tissue's grey.
 };
 
 }  // namespace imaging

@@ -14,8 +14,6 @@ namespace imaging {
 namespace {
 
 constexpr double step_mm = 0.5, margin_mm = 8, least_mm = 2, most_mm = 120;
-// The scanner's blur where the volume's own is not worth estimating for one branch.
-constexpr double usual_blur_mm = 0.3;
 constexpr float dear = 12;            // A voxel of bright tissue against one of black lumen.
 constexpr float colour_share = 0.4F;  // What colour takes off the price.
 
@@ -172,7 +170,7 @@ std::vector<CenterlineSample> measure_along(const DuplexVolume& volume,
   Track track;
   for (const Point3<Lps>& p : points)
     track.points.push_back({.position = p, .radius_mm = guess_mm});
-  const std::vector<LumenSample> lumen = measure_lumen(volume, track, BlurredDisc(usual_blur_mm));
+  const std::vector<LumenSample> lumen = measure_lumen(volume, track, BlurredDisc(ScannerLook{}));
   std::vector<CenterlineSample> samples;
   for (const LumenSample& s : lumen) {
     CenterlineSample c{.position = s.position,

@@ -37,7 +37,7 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   if (progress.cancelled()) return cancelled();
 
   progress.report(0.5, "measuring vessels");
-  const BlurredDisc disc(estimate_blur(volume, tracks));
+  const BlurredDisc disc(estimate_look(volume, tracks));
   std::vector<MeasuredTrack> measured(tracks.size());
   tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
     if (progress.cancelled()) return;

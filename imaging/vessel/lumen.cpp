@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "imaging/vessel/blurred_disc.h"
 #include "imaging/vessel/calcified_cap.h"
@@ -35,9 +37,12 @@ constexpr double state_length_mm = 6;  // A lumen does not open and close within
 // are tried in steps of 0.05 mm, and an occluded lumen is only guessed from its wall.
 constexpr double edge_grey_per_mm = 150;
 constexpr double radius_step_sd_mm = 0.05;
+// Walls are between 0.2 mm (a vein's) and 0.6 mm (an artery's with its adventitia) thick, and one
+// model stands for all: it may take up to half of the difference for lumen, evenly spread.
+constexpr double wall_sd_mm = 0.2 / 1.732;
 constexpr double occluded_radius_sd_mm = 0.3;
 // For what needs no more than a guess.
-constexpr double surely_open_db = 10;
+constexpr double surely_open_db = 8;
 // Calcium echoes some 20 dB above tissue, plain wall at most about 12.
 constexpr double calcium_db = 16;
 
@@ -125,7 +130,8 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
           disc.fit(views[n].profile, std::max(0.2, s.radius_mm - 0.5), s.radius_mm + 0.8);
       radii[n] = fit.radius_mm;
       weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
-      s.radius_sd_mm = std::hypot(radius_step_sd_mm, fit.residual_grey / edge_grey_per_mm);
+      s.radius_sd_mm =
+          std::hypot(radius_step_sd_mm, wall_sd_mm, fit.residual_grey / edge_grey_per_mm);
     } else {
       radii[n] =
           path[n].capped ? path[n].radius_mm : std::max(0.3, views[n].peak_mm - wall_middle_mm);
@@ -190,11 +196,82 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
   return samples;
 }
 
-double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& tracks) {
-  constexpr std::array<double, 3> candidates_mm{0.25, 0.3, 0.35};  // 5 to 12 MHz.
-  constexpr std::size_t longest = 10;                              // Tracks that take part.
+namespace {
+
+// Radial profiles of open lumens and where to look for their edges.
+struct SeenEdge {
+  std::vector<double> profile;
+  double radius_mm = 0;
+};
+
+std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track) {
   constexpr std::size_t sections_each = 24;
-  constexpr double typical_mm = 0.3;
+  std::vector<SeenEdge> edges;
+  const std::vector<PathPoint> path = centred_path(volume, track);
+  if (path.size() < 20) return edges;
+  const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
+  const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
+  for (std::size_t n = step / 2; n < path.size(); n += step) {
+    std::vector<double> profile = radial_profile(sections[n]);
+    const double r = path[n].radius_mm;
+    const double contrast =
+        mean_between(profile, r + 1.2, r + 2.2) - mean_between(profile, 0, 0.6 * r);
+    if (!path[n].seen || r > 2.2 || !(contrast * decibel_per_grey >= surely_open_db)) continue;
+    edges.push_back({std::move(profile), r});
+  }
+  return edges;
+}
+
+// Of every edge, squared.
+std::vector<double> misfits(const std::vector<SeenEdge>& edges, const ScannerLook& look) {
+  const BlurredDisc disc(look);
+  std::vector<double> squares;
+  for (const SeenEdge& e : edges) {
+    const auto fit = disc.fit(e.profile, std::max(0.2, e.radius_mm - 0.5), e.radius_mm + 0.8);
+    squares.push_back(fit.residual_grey * fit.residual_grey);
+  }
+  return squares;
+}
+
+// Sums over the half of the edges that some candidate explains best: an edge beside a neighbour, or
+// of a bend, looks blurred by what no scanner does.
+std::vector<double> errors_of_clear_edges(const std::vector<std::vector<double>>& squares) {
+  const std::size_t count = squares.front().size();
+  std::vector<std::pair<double, std::size_t>> least;
+  for (std::size_t e = 0; e < count; ++e) {
+    double best = squares.front()[e];
+    for (const auto& of_candidate : squares) best = std::min(best, of_candidate[e]);
+    least.emplace_back(best, e);
+  }
+  std::sort(least.begin(), least.end());
+  least.resize((count + 1) / 2);
+  std::vector<double> errors;
+  for (const auto& of_candidate : squares) {
+    double sum = 0;
+    for (const auto& [best, e] : least) sum += of_candidate[e];
+    errors.push_back(sum);
+  }
+  return errors;
+}
+
+// The lowest point of the parabola through the least error and its neighbours: a choice among a few
+// would leap when a track more or less takes part.
+double lowest(const std::vector<double>& candidates, const std::vector<double>& errors) {
+  const auto n =
+      static_cast<std::size_t>(std::min_element(errors.begin(), errors.end()) - errors.begin());
+  if (n == 0 || n + 1 == errors.size()) return candidates[n];
+  const double bend = errors[n - 1] - 2 * errors[n] + errors[n + 1];
+  if (!(bend > 0)) return candidates[n];
+  return candidates[n] +
+         0.5 * (candidates[n + 1] - candidates[n]) * (errors[n - 1] - errors[n + 1]) / bend;
+}
+
+}  // namespace
+
+ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& tracks) {
+  const std::vector<double> blurs_mm{0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4};  // 18 to 4 MHz.
+  const std::vector<double> floors_db{7.5, 10, 12.5, 15, 17.5, 20, 22.5, 25, 27.5};
+  constexpr std::size_t longest = 10;  // Tracks that take part.
   std::vector<const Track*> chosen;
   for (const Track& t : tracks)
     if (t.points.size() >= 20) chosen.push_back(&t);
@@ -202,37 +279,28 @@ double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& track
     return a->points.size() > b->points.size();
   });
   chosen.resize(std::min(chosen.size(), longest));
-  const std::vector<BlurredDisc> discs(candidates_mm.begin(), candidates_mm.end());
-  std::vector<std::array<double, candidates_mm.size()>> errors(chosen.size());
-  tbb::parallel_for(std::size_t{0}, chosen.size(), [&](std::size_t t) {
-    errors[t].fill(0);
-    const std::vector<PathPoint> path = centred_path(volume, *chosen[t]);
-    if (path.size() < 20) return;
-    const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
-    const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
-    for (std::size_t n = step / 2; n < path.size(); n += step) {
-      const std::vector<double> profile = radial_profile(sections[n]);
-      const double r = path[n].radius_mm;
-      const double contrast =
-          mean_between(profile, r + 0.2, r + 1.0) - mean_between(profile, 0, 0.6 * r);
-      if (!path[n].seen || r > 2.2 || contrast * decibel_per_grey < surely_open_db) continue;
-      for (std::size_t c = 0; c < discs.size(); ++c) {
-        const DiscProfileFit fit = discs[c].fit(profile, std::max(0.2, r - 0.5), r + 0.8);
-        errors[t][c] += fit.residual_grey * fit.residual_grey;
-      }
-    }
-  });
-  std::array<double, candidates_mm.size()> error{};
-  for (const auto& e : errors)
-    for (std::size_t c = 0; c < error.size(); ++c) error[c] += e[c];
-  if (*std::min_element(error.begin(), error.end()) <= 0) return typical_mm;
-  // The lowest point of the parabola through the three errors: a choice among three would leap when
-  // a track more or less takes part.
-  const double bend = error[0] - 2 * error[1] + error[2];
-  const double step_mm = candidates_mm[1] - candidates_mm[0];
-  const double shift =
-      bend > 0 ? 0.5 * (error[0] - error[2]) / bend : (error[0] < error[2] ? -1 : 1);
-  return candidates_mm[1] + step_mm * std::clamp(shift, -1.0, 1.0);
+  std::vector<std::vector<SeenEdge>> by_track(chosen.size());
+  tbb::parallel_for(std::size_t{0}, chosen.size(),
+                    [&](std::size_t t) { by_track[t] = edges_along(volume, *chosen[t]); });
+  std::vector<SeenEdge> edges;
+  for (auto& some : by_track) std::move(some.begin(), some.end(), std::back_inserter(edges));
+  ScannerLook look;
+  if (edges.empty()) return look;
+  const auto best_of = [&](const std::vector<double>& candidates, double ScannerLook::*what) {
+    std::vector<std::vector<double>> squares(candidates.size());
+    tbb::parallel_for(std::size_t{0}, candidates.size(), [&](std::size_t n) {
+      ScannerLook other = look;
+      other.*what = candidates[n];
+      squares[n] = misfits(edges, other);
+    });
+    look.*what = lowest(candidates, errors_of_clear_edges(squares));
+  };
+  // One after the other and once more: the floor is read in the middle, the blur at the edge.
+  for (int round = 0; round < 2; ++round) {
+    best_of(floors_db, &ScannerLook::floor_db);
+    best_of(blurs_mm, &ScannerLook::blur_mm);
+  }
+  return look;
 }
 
 }  // namespace imaging

@@ -38,8 +38,8 @@ struct LumenSample {
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
                                        const BlurredDisc& disc);
 
-// The standard deviation, mm, of the spread of echo power in this volume, across the vessels: the
-// one that explains the edges of the widest open tracks best. A plausible 0.3 when there are none.
-double estimate_blur(const DuplexVolume& volume, const std::vector<Track>& tracks);
+// The blur and the floor that explain the edges of the longest open tracks of this volume best. A
+// usual one when there are none.
+ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& tracks);
 
 }  // namespace imaging

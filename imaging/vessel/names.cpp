@@ -43,12 +43,13 @@ constexpr double main_artery_mm = 20;  // A shorter stretch does not take part i
 // Where the heel is seen, the other bundles have ended or lie far off: only a long artery is one.
 constexpr double beside_heel_mm = 60;
 constexpr double least_vein_mm = 8;
-constexpr double companion_mm = 12;       // Veins lie within this of the artery they go with.
-constexpr double superficial_mm = 20;     // Veins under the skin stay farther from every artery.
-constexpr double confluence_mm = 25;      // Shorter tributaries do not make a confluence.
-constexpr double plantar_mm = 15;         // Least length beyond the heel.
-constexpr double malleolar_swing_mm = 4;  // Backwards, on the way down to the heel.
-constexpr double one_heel_mm = 15;        // The bundle's vessels turn within this of each other.
+constexpr double companion_mm = 12;        // Veins lie within this of the artery they go with.
+constexpr double companion_spread_mm = 3;  // Of their distance from it.
+constexpr double superficial_mm = 20;      // Veins under the skin stay farther from every artery.
+constexpr double confluence_mm = 25;       // Shorter tributaries do not make a confluence.
+constexpr double plantar_mm = 15;          // Least length beyond the heel.
+constexpr double malleolar_swing_mm = 4;   // Backwards, on the way down to the heel.
+constexpr double one_heel_mm = 15;         // The bundle's vessels turn within this of each other.
 constexpr double short_break_mm = 8;  // A piece that begins this near to an end goes on from it.
 constexpr double least_onward_cosine = 0.7;  // And in its direction.
 
@@ -224,6 +225,7 @@ void name_veins(std::vector<Stretch>& all, const Limb& limb, bool leaves_only) {
     if (v.artery() || !v.name.empty() || v.length_mm() < least_vein_mm) continue;
     if (leaves_only && !children_of(all, static_cast<int>(n), true).empty()) continue;
     double nearest_mm = std::numeric_limits<double>::infinity(), second_mm = nearest_mm;
+    double artery_confidence = 0;
     int bundle = -1;
     for (const Stretch& a : all) {
       if (!a.artery()) continue;
@@ -234,6 +236,7 @@ void name_veins(std::vector<Stretch>& all, const Limb& limb, bool leaves_only) {
           if (bundle != b) second_mm = nearest_mm;
           nearest_mm = d;
           bundle = b;
+          artery_confidence = a.name_confidence;
         } else if (bundle != b) {
           second_mm = std::min(second_mm, d);
         }
@@ -241,7 +244,9 @@ void name_veins(std::vector<Stretch>& all, const Limb& limb, bool leaves_only) {
     }
     if (nearest_mm <= companion_mm) {
       v.name = names[static_cast<std::size_t>(bundle)].vein;
-      v.name_confidence = std::clamp(0.5 + 0.05 * (second_mm - nearest_mm), 0.5, 0.95);
+      // The odds that it goes with the nearest artery, which must itself bear the right name.
+      v.name_confidence =
+          artery_confidence / (1 + std::exp(-(second_mm - nearest_mm) / companion_spread_mm));
       continue;
     }
     if (arterial.empty() || !limb.knows_side()) continue;

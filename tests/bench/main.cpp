@@ -19,6 +19,7 @@
 #include "tests/bench/accuracy.h"
 #include "tests/bench/angio.h"
 #include "tests/bench/crossing.h"
+#include "tests/bench/edits.h"
 #include "tests/bench/flow.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/sweep_speed.h"
@@ -128,6 +129,10 @@ int main(int argc, char** argv) {
     bench::print_flow(peer_flow);
     return 0;
   }
+  if (mode == "edits") {
+    bench::print_edits(shared_data() / "leg_case_a");
+    return 0;
+  }
   if (mode == "sweep") {
     bench::print_sweep_speed();
     return 0;
@@ -142,5 +147,6 @@ int main(int argc, char** argv) {
   bench::print_flow(peer_flow);
   bench::print_speed();
   bench::print_sweep_speed();
+  bench::print_edits(shared_data() / "leg_case_a");
   bench::print_angio(shared_data());
 }

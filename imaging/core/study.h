@@ -51,6 +51,7 @@ struct DuplexVolume {
   double velocity_limit_cm_s = 0;  // Largest velocity the mapping can hold (Nyquist); 0 unknown.
   Calibration calibration;
   std::vector<SourceFile> sources;
+  double decibel_per_grey = 0;  // Of bmode, as its file states it; 0: it does not.
 };
 
 enum class IntensityRelationship { Unknown, Linear, Logarithmic, Display };

@@ -256,6 +256,14 @@ Result<Velocity> velocity_of(const VolumePart& part) {
   return velocity;
 }
 
+// How many decibels of echo one step of the stored codes stands for; 0 where the file does not say.
+double decibel_per_code(const VolumePart& part) {
+  const Tags& mapping = part.groups.item(tag::real_world_value_mapping_sequence);
+  if (mapping.item(tag::measurement_units_code_sequence).text(tag::code_value) != "dB") return 0;
+  const double slope = mapping.number_or(tag::real_world_slope, 0);
+  return std::isfinite(slope) ? std::max(0.0, slope) : 0;
+}
+
 DuplexVolume grey_volume(const VolumePart& part) {
   Volume<std::uint8_t> bmode(part.codes.grid());
   const int shift = std::max(0, part.bits_stored - 8);
@@ -276,7 +284,8 @@ DuplexVolume grey_volume(const VolumePart& part) {
                           .relative_error = sound_speed_error,
                           .note = "Voxel size as the file states it; the speed of sound in the leg "
                                   "differs from the assumed one by about 2%."},
-          .sources = {part.source}};
+          .sources = {part.source},
+          .decibel_per_grey = decibel_per_code(part) * (1 << shift)};
 }
 
 bool belong_together(const VolumePart& grey, const VolumePart& flow) {

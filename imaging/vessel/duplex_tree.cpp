@@ -3,9 +3,12 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 
 #include "imaging/vessel/branching.h"
+#include "imaging/vessel/cross_section.h"
 #include "imaging/vessel/join_volumes.h"
 #include "imaging/vessel/kind.h"
 #include "imaging/vessel/lumen.h"
@@ -25,6 +28,33 @@ const std::vector<double> wall_radii_mm{0.9, 1.3, 1.8};
 constexpr double seed_response_grey = 11;
 
 constexpr Vector3<Lps> superior{0, 0, 1};
+
+// Greys of another scale than tracing reckons with. Contrasts matter, not greys: tissue, which
+// fills most of a volume, comes to lie where 26 dB of darkness and 34 dB of brightness have room.
+DuplexVolume on_usual_scale(const DuplexVolume& volume) {
+  constexpr double tissue_grey = 110;
+  const double ratio = volume.decibel_per_grey / decibel_per_grey;
+  DuplexVolume scaled = volume;
+  std::vector<std::uint8_t> greys(volume.bmode.data(), volume.bmode.data() + volume.bmode.size());
+  const auto middle = greys.begin() + static_cast<std::ptrdiff_t>(greys.size() / 2);
+  std::nth_element(greys.begin(), middle, greys.end());
+  const double tissue = *middle;
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t grey = 0; grey < table.size(); ++grey) {
+    const double moved = tissue_grey + (static_cast<double>(grey) - tissue) * ratio;
+    table[grey] = static_cast<std::uint8_t>(std::lround(std::clamp(moved, 0.0, 255.0)));
+  }
+  std::uint8_t* const voxels = scaled.bmode.data();
+  for (std::size_t v = 0; v < scaled.bmode.size(); ++v) voxels[v] = table[voxels[v]];
+  return scaled;
+}
+
+// Whether the file states a range so wide that contrasts would be taken for less than they are. A
+// narrow one has cut the echo of blood off already: stretching tissue to match would only dull it.
+bool is_on_wider_scale(const DuplexVolume& volume) {
+  constexpr double borne = 1.1;
+  return volume.decibel_per_grey > borne * decibel_per_grey;
+}
 
 Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const Progress& progress) {
   const std::vector<TubeSeed> dark = find_tube_seeds(
@@ -85,8 +115,10 @@ Result<VesselTree> trace_duplex(const std::vector<const DuplexVolume*>& volumes,
   const auto count = static_cast<double>(ordered.size());
   for (std::size_t n = 0; n < ordered.size(); ++n) {
     const auto at = static_cast<double>(n);
-    auto traced =
-        trace_volume(*ordered[n], static_cast<int>(n), progress.part(at / count, (at + 1) / count));
+    const Progress part = progress.part(at / count, (at + 1) / count);
+    auto traced = is_on_wider_scale(*ordered[n])
+                      ? trace_volume(on_usual_scale(*ordered[n]), static_cast<int>(n), part)
+                      : trace_volume(*ordered[n], static_cast<int>(n), part);
     if (!traced) return tl::unexpected(traced.error());
     traced_volumes.push_back(std::move(*traced));
   }

@@ -100,6 +100,8 @@ TEST(SharedData, ACaseOfAnIndependentGeneratorIsWhole) {
   }
   // The generator's own statement of the calf volume's Nyquist velocity.
   EXPECT_NEAR(study->volumes.front().velocity_limit_cm_s, 13.2, 1e-6);
+  // And of its echoes: 58 dB over 255 steps.
+  EXPECT_NEAR(study->volumes.front().decibel_per_grey, 58.0 / 255, 1e-9);
   EXPECT_EQ(study->runs.size(), 5u);
   EXPECT_EQ(study->radiographs.size(), 1u);
   EXPECT_EQ(study->clips.size(), 2u);

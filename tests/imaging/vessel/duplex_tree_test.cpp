@@ -143,6 +143,33 @@ TEST(TraceDuplex, NamesTheBundlesByTheSideOfTheLimb) {
   }
 }
 
+// 90 dB over the greys instead of 60, and said so: the same vessels, as wide.
+TEST(TraceDuplex, ReckonsWithTheRangeThatTheFileStates) {
+  const DuplexVolume usual = calf();
+  DuplexVolume wide = usual;
+  for (std::size_t v = 0; v < wide.bmode.size(); ++v)
+    wide.bmode.data()[v] = static_cast<std::uint8_t>(std::lround(wide.bmode.data()[v] / 1.5));
+  wide.decibel_per_grey = 90.0 / 255;
+  const auto expected = trace_duplex({&usual}, Side::Left);
+  const auto tree = trace_duplex({&wide}, Side::Left);
+  ASSERT_TRUE(expected);
+  ASSERT_TRUE(tree) << tree.error().sentence;
+  ASSERT_EQ(tree->vessels().size(), expected->vessels().size());
+  // Veins as wide as each other may change numbers.
+  for (const Vessel& v : expected->vessels()) {
+    const auto& p = v.line.at(v.line.length_mm() / 2);
+    double nearest_mm = 1e9, radius_mm = 0;
+    for (const Vessel& w : tree->vessels()) {
+      const auto& q = w.line.at(w.line.nearest_mm(p.position));
+      if (w.kind != v.kind || distance(p.position, q.position) > nearest_mm) continue;
+      nearest_mm = distance(p.position, q.position);
+      radius_mm = q.radius_mm;
+    }
+    EXPECT_LT(nearest_mm, 0.2) << v.id;
+    EXPECT_NEAR(radius_mm, p.radius_mm, 0.15) << v.id;  // A step of grey is 0.35 dB.
+  }
+}
+
 TEST(TraceDuplex, GivesTheSameTreeAgainAndInAnyOrderOfVolumes) {
   const DuplexVolume upper = calf();
   SpecklePhantom below(

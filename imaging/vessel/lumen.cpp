@@ -7,7 +7,6 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
-#include <utility>
 
 #include "imaging/vessel/blurred_disc.h"
 #include "imaging/vessel/calcified_cap.h"
@@ -222,36 +221,14 @@ std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track
   return edges;
 }
 
-// Of every edge, squared.
-std::vector<double> misfits(const std::vector<SeenEdge>& edges, const ScannerLook& look) {
+double misfit(const std::vector<SeenEdge>& edges, const ScannerLook& look) {
   const BlurredDisc disc(look);
-  std::vector<double> squares;
+  double sum = 0;
   for (const SeenEdge& e : edges) {
     const auto fit = disc.fit(e.profile, std::max(0.2, e.radius_mm - 0.5), e.radius_mm + 0.8);
-    squares.push_back(fit.residual_grey * fit.residual_grey);
+    sum += fit.residual_grey * fit.residual_grey;
   }
-  return squares;
-}
-
-// Sums over the half of the edges that some candidate explains best: an edge beside a neighbour, or
-// of a bend, looks blurred by what no scanner does.
-std::vector<double> errors_of_clear_edges(const std::vector<std::vector<double>>& squares) {
-  const std::size_t count = squares.front().size();
-  std::vector<std::pair<double, std::size_t>> least;
-  for (std::size_t e = 0; e < count; ++e) {
-    double best = squares.front()[e];
-    for (const auto& of_candidate : squares) best = std::min(best, of_candidate[e]);
-    least.emplace_back(best, e);
-  }
-  std::sort(least.begin(), least.end());
-  least.resize((count + 1) / 2);
-  std::vector<double> errors;
-  for (const auto& of_candidate : squares) {
-    double sum = 0;
-    for (const auto& [best, e] : least) sum += of_candidate[e];
-    errors.push_back(sum);
-  }
-  return errors;
+  return sum;
 }
 
 // The lowest point of the parabola through the least error and its neighbours: a choice among a few
@@ -287,13 +264,13 @@ ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& 
   ScannerLook look;
   if (edges.empty()) return look;
   const auto best_of = [&](const std::vector<double>& candidates, double ScannerLook::*what) {
-    std::vector<std::vector<double>> squares(candidates.size());
+    std::vector<double> errors(candidates.size());
     tbb::parallel_for(std::size_t{0}, candidates.size(), [&](std::size_t n) {
       ScannerLook other = look;
       other.*what = candidates[n];
-      squares[n] = misfits(edges, other);
+      errors[n] = misfit(edges, other);
     });
-    look.*what = lowest(candidates, errors_of_clear_edges(squares));
+    look.*what = lowest(candidates, errors);
   };
   // One after the other and once more: the floor is read in the middle, the blur at the edge.
   for (int round = 0; round < 2; ++round) {

@@ -99,7 +99,7 @@ struct ViewState {
   std::string selected_vessel;         // Id; empty: none.
   std::size_t selected_candidate = 0;  // Index into planner.candidates().
   bool show_veins = true, show_arteries = true, show_devices = true;
-  FlowView flow;
+  FlowView flow = {};
 };
 
 // One open case. The study and the tree are immutable and shared; the plan is in the history.

@@ -13,82 +13,83 @@
 namespace imaging {
 namespace {
 
-constexpr double step_mm = 0.5, margin_mm = 8, least_mm = 2, most_mm = 120;
+constexpr double step_mm = 0.5, least_mm = 2, most_mm = 120;
+// How far a branch may bow out between two clicks: a fifth of their distance is an arc of 87
+// degrees.
+constexpr double bow = 0.2, least_bow_mm = 8;
 constexpr float dear = 12;            // A voxel of bright tissue against one of black lumen.
 constexpr float colour_share = 0.4F;  // What colour takes off the price.
 
-// Prices of an upright box of cells around both clicks.
+// Half-millimetre cells in a box around both clicks. Only those in a spindle between the clicks are
+// searched, as wide in the middle as a branch may bow, whichever way it runs; a cell is priced when
+// the search first asks for it.
 class Cells {
  public:
-  Cells(const DuplexVolume& volume, const Point3<Lps>& a, const Point3<Lps>& b) {
-    const auto low = [](double p, double q) { return std::min(p, q) - margin_mm; };
+  Cells(const DuplexVolume& volume, const Point3<Lps>& a, const Point3<Lps>& b) : volume_(volume) {
+    const double apart_mm = distance(a, b);
+    const double bow_mm = std::max(least_bow_mm, bow * apart_mm);
+    const double around_mm = 2 * std::hypot(apart_mm / 2, bow_mm);  // By any cell's rim.
+    const double margin_mm = bow_mm + 2 * step_mm;
+    const auto low = [&](double p, double q) { return std::min(p, q) - margin_mm; };
     first_ = {low(a.x, b.x), low(a.y, b.y), low(a.z, b.z)};
     const std::array<double, 3> span{std::abs(a.x - b.x), std::abs(a.y - b.y), std::abs(a.z - b.z)};
     for (std::size_t n = 0; n < 3; ++n)
-      size_[n] = static_cast<int>((span[n] + 2 * margin_mm) / step_mm) + 1;
+      size_[n] = static_cast<int>((span[n] + 2 * margin_mm) / step_mm) + 2;
+    const int count = size_[0] * size_[1] * size_[2];
+    grey_.assign(index(count), outside);
+    price_.assign(index(count), outside);
     const Grid& grid = volume.bmode.grid();
-    price_.assign(static_cast<std::size_t>(size_[0]) * static_cast<std::size_t>(size_[1]) *
-                      static_cast<std::size_t>(size_[2]),
-                  std::numeric_limits<float>::infinity());
-    std::vector<float> greys;
-    for (std::size_t n = 0; n < price_.size(); ++n) {
-      const Point3<Lps> p = place(n);
-      if (!grid.contains(p)) continue;
-      const Point3<Voxel> q = grid.voxel_from_lps()(p);
-      price_[n] = sample_grey(volume.bmode, q);
-      greys.push_back(price_[n]);
-    }
-    if (greys.empty()) return;
-    const auto middle = greys.begin() + static_cast<std::ptrdiff_t>(greys.size() / 2);
-    std::nth_element(greys.begin(), middle, greys.end());
-    const float tissue = std::max(1.0F, *middle);
-    smooth();
-    for (std::size_t n = 0; n < price_.size(); ++n) {
-      if (!std::isfinite(price_[n])) continue;
-      const float grey = std::min(1.0F, price_[n] / tissue);
-      price_[n] = 1 + (dear - 1) * grey * grey;
-      if (volume.velocity_cm_s && coloured(*volume.velocity_cm_s, place(n)))
-        price_[n] *= 1 - colour_share;
-    }
+    for (int k = 1, n = 0; k + 1 < size_[2]; ++k)
+      for (int j = 1; j + 1 < size_[1]; ++j) {
+        n = (k * size_[1] + j) * size_[0] + 1;
+        for (int i = 1; i + 1 < size_[0]; ++i, ++n) {
+          const Point3<Lps> p = place(n);
+          if (distance(p, a) + distance(p, b) > around_mm || !grid.contains(p)) continue;
+          grey_[index(n)] = price_[index(n)] = unasked;
+        }
+      }
+    steps_ = steps();
+    tissue_ = usual_grey();
   }
 
-  Point3<Lps> place(std::size_t n) const {
-    const auto [i, j, k] = index(n);
-    return {first_.x + step_mm * i, first_.y + step_mm * j, first_.z + step_mm * k};
-  }
-
-  std::vector<Point3<Lps>> way(const Point3<Lps>& a, const Point3<Lps>& b) const {
-    const std::size_t start = cell(a), goal = cell(b);
+  // The cheapest way (Dijkstra's, led on by the least that the rest can cost). Empty if there is
+  // none.
+  std::vector<Point3<Lps>> way(const Point3<Lps>& a, const Point3<Lps>& b) {
+    const int start = cell(a), goal = cell(b);
+    const Point3<Lps> end = place(goal);
+    const float least = volume_.velocity_cm_s ? 1 - colour_share : 1;
     std::vector<float> paid(price_.size(), std::numeric_limits<float>::infinity());
-    std::vector<std::uint32_t> from(price_.size(), 0);
-    using Entry = std::pair<float, std::uint32_t>;
+    std::vector<int> from(price_.size(), 0);
+    struct Entry {
+      float at_least, so_far;
+      int cell;
+      bool operator>(const Entry& other) const { return at_least > other.at_least; }
+    };
     std::priority_queue<Entry, std::vector<Entry>, std::greater<>> open;
-    paid[start] = 0;
-    open.emplace(0.0F, static_cast<std::uint32_t>(start));
+    paid[index(start)] = 0;
+    open.push({0, 0, start});
     while (!open.empty()) {
-      const auto [so_far, at] = open.top();
+      const Entry at = open.top();
       open.pop();
-      if (at == goal) break;
-      if (so_far > paid[at]) continue;
-      const auto [i, j, k] = index(at);
-      for (int dk = -1; dk <= 1; ++dk)
-        for (int dj = -1; dj <= 1; ++dj)
-          for (int di = -1; di <= 1; ++di) {
-            const int x = i + di, y = j + dj, z = k + dk;
-            if (x < 0 || y < 0 || z < 0 || x >= size_[0] || y >= size_[1] || z >= size_[2])
-              continue;
-            const std::size_t next = at_index(x, y, z);
-            const float length = std::sqrt(static_cast<float>(di * di + dj * dj + dk * dk));
-            const float total = so_far + 0.5F * length * (price_[at] + price_[next]);
-            if (!(total < paid[next])) continue;
-            paid[next] = total;
-            from[next] = at;
-            open.emplace(total, static_cast<std::uint32_t>(next));
-          }
+      if (at.cell == goal) break;
+      if (at.so_far > paid[index(at.cell)]) continue;
+      const float here = price(at.cell);
+      for (const Step& step : steps_) {
+        const int next = at.cell + step.offset;
+        float& known = paid[index(next)];
+        // What it costs at least may already be too much.
+        if (!(at.so_far + step.half * (here + least) < known)) continue;
+        const float total = at.so_far + step.half * (here + price(next));
+        if (!(total < known)) continue;
+        known = total;
+        from[index(next)] = at.cell;
+        const auto rest = static_cast<float>(distance(place(next), end) / step_mm);
+        open.push({total + least * rest, total, next});
+      }
     }
-    if (!std::isfinite(paid[goal])) return {};
+    if (!std::isfinite(paid[index(goal)])) return {};
     std::vector<Point3<Lps>> points{b};
-    for (std::size_t at = from[goal]; at != start && goal != start; at = from[at])
+    for (int at = from[index(goal)]; at != start && goal != start; at = from[index(at)])
       points.push_back(place(at));
     points.push_back(a);
     std::reverse(points.begin(), points.end());
@@ -96,40 +97,79 @@ class Cells {
   }
 
  private:
-  std::array<int, 3> index(std::size_t n) const {
-    const auto columns = static_cast<std::size_t>(size_[0]),
-               rows = static_cast<std::size_t>(size_[1]);
-    return {static_cast<int>(n % columns), static_cast<int>(n / columns % rows),
-            static_cast<int>(n / (columns * rows))};
+  struct Step {
+    int offset;
+    float half;    // Of its length, in cells.
+    float weight;  // Of 1 2 1 along each axis.
+  };
+  static constexpr float unasked = -1;
+  static constexpr float outside = std::numeric_limits<float>::infinity();
+
+  static std::size_t index(int n) { return static_cast<std::size_t>(n); }
+  std::array<Step, 26> steps() const {
+    std::array<Step, 26> all{};
+    std::size_t n = 0;
+    for (int k = -1; k <= 1; ++k)
+      for (int j = -1; j <= 1; ++j)
+        for (int i = -1; i <= 1; ++i) {
+          const int square = i * i + j * j + k * k;
+          if (square == 0) continue;
+          all[n++] = {(k * size_[1] + j) * size_[0] + i,
+                      0.5F * std::sqrt(static_cast<float>(square)),
+                      static_cast<float>(8 >> square)};
+        }
+    return all;
   }
-  std::size_t at_index(int i, int j, int k) const {
-    return static_cast<std::size_t>(i) +
-           static_cast<std::size_t>(size_[0]) *
-               (static_cast<std::size_t>(j) +
-                static_cast<std::size_t>(size_[1]) * static_cast<std::size_t>(k));
+  Point3<Lps> place(int n) const {
+    const int i = n % size_[0], j = n / size_[0] % size_[1], k = n / size_[0] / size_[1];
+    return {first_.x + step_mm * i, first_.y + step_mm * j, first_.z + step_mm * k};
   }
-  std::size_t cell(const Point3<Lps>& p) const {
-    const auto at = [&](double v, double first, int count) {
-      return std::clamp(static_cast<int>(std::lround((v - first) / step_mm)), 0, count - 1);
+  int cell(const Point3<Lps>& p) const {
+    const auto at = [](double v, double first) {
+      return static_cast<int>(std::lround((v - first) / step_mm));
     };
-    return at_index(at(p.x, first_.x, size_[0]), at(p.y, first_.y, size_[1]),
-                    at(p.z, first_.z, size_[2]));
+    return (at(p.z, first_.z) * size_[1] + at(p.y, first_.y)) * size_[0] + at(p.x, first_.x);
   }
-  // 1 2 1 along each axis: speckle is no wall.
-  void smooth() {
-    const std::array<std::size_t, 3> strides{
-        1, static_cast<std::size_t>(size_[0]),
-        static_cast<std::size_t>(size_[0]) * static_cast<std::size_t>(size_[1])};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      std::vector<float> next = price_;
-      for (std::size_t n = strides[axis]; n + strides[axis] < price_.size(); ++n) {
-        const float a = price_[n - strides[axis]], b = price_[n], c = price_[n + strides[axis]];
-        if (std::isfinite(a) && std::isfinite(b) && std::isfinite(c))
-          next[n] = 0.25F * (a + c) + 0.5F * b;
-      }
-      price_ = std::move(next);
+
+  float grey(int n) {
+    float& kept = grey_[index(n)];
+    if (kept != unasked) return kept;
+    return kept = sample_grey(volume_.bmode, volume_.bmode.grid().voxel_from_lps()(place(n)));
+  }
+
+  float usual_grey() {
+    constexpr int every = 23;  // A sample is enough.
+    std::vector<float> greys;
+    for (int n = 0; index(n) < grey_.size(); n += every)
+      if (grey_[index(n)] != outside) greys.push_back(grey(n));
+    if (greys.empty()) return 1;
+    const auto middle = greys.begin() + static_cast<std::ptrdiff_t>(greys.size() / 2);
+    std::nth_element(greys.begin(), middle, greys.end());
+    return std::max(1.0F, *middle);
+  }
+
+  float price(int n) {
+    float& kept = price_[index(n)];
+    if (kept != unasked) return kept;
+    const float g = std::min(1.0F, smooth_grey(n) / tissue_);
+    kept = 1 + (dear - 1) * g * g;
+    if (volume_.velocity_cm_s && coloured(*volume_.velocity_cm_s, place(n)))
+      kept *= 1 - colour_share;
+    return kept;
+  }
+
+  // Speckle is no wall.
+  float smooth_grey(int n) {
+    float sum = 8 * grey(n), weights = 8;
+    for (const Step& step : steps_) {
+      const float g = grey(n + step.offset);
+      if (g == outside) continue;
+      sum += step.weight * g;
+      weights += step.weight;
     }
+    return sum / weights;
   }
+
   static bool coloured(const Volume<float>& velocity, const Point3<Lps>& p) {
     const Point3<Voxel> q = velocity.grid().voxel_from_lps()(p);
     const auto& size = velocity.grid().size();
@@ -139,9 +179,12 @@ class Cells {
            velocity(i, j, k) != 0;
   }
 
+  const DuplexVolume& volume_;
   Point3<Lps> first_;
   std::array<int, 3> size_{};
-  std::vector<float> price_;
+  std::array<Step, 26> steps_{};
+  std::vector<float> grey_, price_;
+  float tissue_ = 1;
 };
 
 // About a millimetre apart, the cells' stairs smoothed away, both ends kept.
@@ -170,7 +213,8 @@ std::vector<CenterlineSample> measure_along(const DuplexVolume& volume,
   Track track;
   for (const Point3<Lps>& p : points)
     track.points.push_back({.position = p, .radius_mm = guess_mm});
-  const std::vector<LumenSample> lumen = measure_lumen(volume, track, BlurredDisc(ScannerLook{}));
+  static const BlurredDisc usual{ScannerLook{}};  // A third of a short branch's time to make.
+  const std::vector<LumenSample> lumen = measure_lumen(volume, track, usual);
   std::vector<CenterlineSample> samples;
   for (const LumenSample& s : lumen) {
     CenterlineSample c{.position = s.position,

@@ -44,6 +44,7 @@ class BlurredDisc {
 
  private:
   double disc(std::size_t bin, double radius_mm) const;
+  double floor_power() const;
   double power(std::size_t bin, double radius_mm, double wall_over_tissue) const;
 
   double floor_db_ = 0;

@@ -23,6 +23,7 @@
 #include "tests/bench/flow.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/sweep_speed.h"
+#include "tests/bench/trace_speed.h"
 #include "tests/bench/truth.h"
 
 namespace {
@@ -137,6 +138,10 @@ int main(int argc, char** argv) {
     bench::print_sweep_speed();
     return 0;
   }
+  if (mode == "trace") {
+    bench::print_trace_speed();
+    return 0;
+  }
   if (mode == "speed") {
     bench::print_speed();
     return 0;
@@ -146,6 +151,7 @@ int main(int argc, char** argv) {
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
   bench::print_flow(peer_flow);
   bench::print_speed();
+  bench::print_trace_speed();
   bench::print_sweep_speed();
   bench::print_edits(shared_data() / "leg_case_a");
   bench::print_angio(shared_data());

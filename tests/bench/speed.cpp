@@ -3,20 +3,16 @@
 #include <itkHessianToObjectnessMeasureImageFilter.h>
 #include <itkImportImageFilter.h>
 #include <itkMultiScaleHessianBasedMeasureImageFilter.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <functional>
 #include <optional>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "imaging/vessel/tubularity.h"
+#include "tests/bench/cost.h"
 
 namespace bench {
 namespace {
@@ -51,12 +47,6 @@ Volume<std::uint8_t> speckled_tubes(int side) {
             std::clamp((lumen ? 30.0F : 120.0F) + noise(random), 0.0F, 255.0F));
       }
   return volume;
-}
-
-double seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 constexpr double least_radius_mm = 1, most_radius_mm = 3.4;
@@ -124,37 +114,6 @@ double average_precision(const float* response, int side) {
     n = last;
   }
   return area;
-}
-
-double processor_seconds() {
-  rusage use{};
-  getrusage(RUSAGE_SELF, &use);
-  return static_cast<double>(use.ru_utime.tv_sec) +
-         1e-6 * static_cast<double>(use.ru_utime.tv_usec);
-}
-
-double peak_mb() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;)
-    if (word == "VmHWM:" && status >> word) return std::stod(word) / 1024;
-  return 0;
-}
-
-// Forgets the peak so far; Linux only, as all of this.
-void reset_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
-
-struct Cost {
-  double seconds = 0, processor_seconds = 0, extra_mb = 0;
-};
-
-Cost cost_of(const std::function<void()>& work) {
-  reset_peak();
-  const double before_mb = peak_mb(), before_s = processor_seconds();
-  Cost cost;
-  cost.seconds = seconds(work);
-  cost.processor_seconds = processor_seconds() - before_s;
-  cost.extra_mb = peak_mb() - before_mb;
-  return cost;
 }
 
 std::vector<double> radii_mm() {

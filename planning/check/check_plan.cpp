@@ -139,8 +139,7 @@ class Measures {
       double from_mm, to_mm;
     };
     std::vector<Seal> seals;
-    if (layout.crossing_stent)
-      seals.push_back({"in the artery above the needle", -1e9, -0.5 * needle_mm});
+    if (layout.crossing_stent) seals.push_back({above_needle, -1e9, -0.5 * needle_mm});
     if (layout.crossing_stent)
       seals.push_back({"in the vein below the needle", 0, layout.conduit_end_mm});
     seals.push_back(
@@ -329,7 +328,7 @@ void add_contraindications(const CheckRequest& r, const Measures& measures,
                       c.words.text;
     }
     if (!check.ok && check.measured)
-      check.fix = fix_for(r, "contraindication:" + c.id, check.value);
+      check.fix = fix_for(r, {"contraindication:" + c.id, check.value, 0, {}});
     checks.push_back(std::move(check));
   }
 }
@@ -351,7 +350,7 @@ std::vector<Check> check_plan(const CheckRequest& r) {
     if (!made.measured && absent_is_well) made.ok = true;
     if (!made.ok) {
       made.along_mm = found.along_mm;
-      if (made.measured) made.fix = fix_for(r, rule.measure, made.value);
+      if (made.measured) made.fix = fix_for(r, found);
     }
     checks.push_back(std::move(made));
   }

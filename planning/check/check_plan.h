@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "planning/crossing/rule.h"
 #include "planning/device/conduit.h"
 #include "planning/knowledge.h"
 #include "planning/planner.h"
@@ -26,11 +27,14 @@ struct CheckRequest {
   const Knowledge& knowledge;
 };
 
+// Where a crossing stent must touch the wall first of all.
+inline constexpr const char* above_needle = "in the artery above the needle";
+
 // Rules of assets/rules/checks.json, then what the technique says of the patient. A check that is
 // not well carries the edit that mends it, where one edit can.
 std::vector<Check> check_plan(const CheckRequest& request);
 
-// The edit for a check of this measure; absent where none would help.
-std::optional<Fix> fix_for(const CheckRequest& request, const std::string& measure, double value);
+// The edit for what was found amiss; absent where none would help.
+std::optional<Fix> fix_for(const CheckRequest& request, const Measured& found);
 
 }  // namespace planning

@@ -118,11 +118,36 @@ std::optional<Fix> other_diameter(const CheckRequest& r, double most_mm) {
   return fix;
 }
 
-// The best ranked site, other than this, that is `better`.
+bool is_allowed(const CheckRequest& r, const Crossing& c) {
+  return r.technique.inflow.allows(plain_name(c.artery_name)) &&
+         r.technique.target_veins.allows(plain_name(c.vein_name));
+}
+
+// Up from where the way through the foot begins, one comes to the site's vein.
+bool leads_to_foot_route(const CheckRequest& r, const Crossing& c) {
+  if (r.foot_route.parts.empty()) return false;
+  const imaging::Vessel* v = r.tree.find(r.foot_route.parts.front().vessel);
+  while (v && v->id != c.site.vein) v = v->parent ? r.tree.find(*v->parent) : nullptr;
+  return v != nullptr;
+}
+
+bool feeds_wide_plantar_vein(const Crossing& c) {
+  return std::any_of(c.reasons.begin(), c.reasons.end(), [](const Reason& reason) {
+    return reason.rule == "plantar_outflow" && reason.measured && reason.effect == Effect::Good;
+  });
+}
+
+// The best ranked site, other than this, that is `better` and gives up nothing of what this one has
+// that another fix would ask for: two fixes must not undo each other.
 template <class Better>
 std::optional<Fix> other_site(const CheckRequest& r, const Better& better) {
+  const auto keeps = [&](const Crossing& c) {
+    return (is_allowed(r, c) || !is_allowed(r, r.crossing)) &&
+           (leads_to_foot_route(r, c) || !leads_to_foot_route(r, r.crossing)) &&
+           (feeds_wide_plantar_vein(c) || !feeds_wide_plantar_vein(r.crossing));
+  };
   for (const Crossing& c : r.candidates) {
-    if (c.rejected || c.site == r.crossing.site || !better(c)) continue;
+    if (c.rejected || c.site == r.crossing.site || !better(c) || !keeps(c)) continue;
     Fix fix{"Cross at candidate " + std::to_string(c.rank) + ": " + spoken(c.artery_name) + " to " +
                 spoken(c.vein_name),
             r.plan};
@@ -155,13 +180,9 @@ std::optional<Fix> leave_origin_free(const CheckRequest& r, double clear_mm) {
 // vein that leads there, else the way that is reached.
 std::optional<Fix> reach_foot_route(const CheckRequest& r) {
   if (r.foot_route.parts.empty() || r.foot_route.parts.front().vessel.empty()) return std::nullopt;
-  const auto leads_there = [&](const Crossing& c) {
-    const imaging::Vessel* v = r.tree.find(r.foot_route.parts.front().vessel);
-    while (v && v->id != c.site.vein) v = v->parent ? r.tree.find(*v->parent) : nullptr;
-    return v != nullptr;
-  };
-  if (leads_there(r.crossing)) return std::nullopt;
-  if (auto fix = other_site(r, leads_there)) return fix;
+  if (leads_to_foot_route(r, r.crossing)) return std::nullopt;
+  if (auto fix = other_site(r, [&](const Crossing& c) { return leads_to_foot_route(r, c); }))
+    return fix;
   const std::string reached =
       std::string(plain_name(r.outflow.path.stretches().back().vessel->name));
   for (const FootMap::Route& route : r.knowledge.foot.routes) {
@@ -173,13 +194,12 @@ std::optional<Fix> reach_foot_route(const CheckRequest& r) {
   return std::nullopt;
 }
 
-// A crossing stent that was slid down holds too little artery: up again by what is lacking.
+// Further up the artery, as far as it goes.
 std::optional<Fix> seal_in_artery(const CheckRequest& r, double sealed_mm) {
   constexpr double wanted_mm = 8;
-  const auto slid = std::find_if(r.plan.stents.begin(), r.plan.stents.end(),
-                                 [](const StentChoice& c) { return c.place == 0; });
-  if (slid == r.plan.stents.end() || slid->shift_mm <= 0) return std::nullopt;
-  const double shift_mm = -to_step(std::min(slid->shift_mm, wanted_mm - sealed_mm + 0.5));
+  const double room_mm = r.crossing.site.artery_mm - r.layout.arterial_landing_mm;
+  const double shift_mm = -to_step(std::min(room_mm, wanted_mm - sealed_mm + 0.5));
+  if (shift_mm >= 0) return std::nullopt;
   Fix fix{moved("the crossing stent", shift_mm), r.plan};
   choice_at(fix.plan, 0).shift_mm += shift_mm;
   return fix;
@@ -269,7 +289,9 @@ std::optional<Fix> smaller_sheath(const CheckRequest& r) {
 
 }  // namespace
 
-std::optional<Fix> fix_for(const CheckRequest& r, const std::string& measure, double value) {
+std::optional<Fix> fix_for(const CheckRequest& r, const Measured& found) {
+  const std::string& measure = found.measure;
+  const double value = found.value.value_or(0);
   constexpr double overlap_mm = 10, past_retinaculum_mm = 10;
   if (measure == "overlap_mm") return close_joint(r, overlap_mm);
   if (measure == "uncovered_mm") return cover_gap(r, value);
@@ -291,7 +313,11 @@ std::optional<Fix> fix_for(const CheckRequest& r, const std::string& measure, do
     return other_site(r, [](const Crossing& c) {
       return c.artery_diameter_mm >= 3 && c.artery_diameter_mm <= 4;
     });
-  if (measure == "sealed_mm") return seal_in_artery(r, value);
+  if (measure == "sealed_mm")
+    return found.detail == above_needle
+               ? seal_in_artery(r, value)
+               : other_diameter(r, std::numeric_limits<double>::infinity());
+  if (measure == "plantar_vein_diameter_mm") return other_site(r, feeds_wide_plantar_vein);
   if (measure == "origin_clearance_mm") return leave_origin_free(r, value);
   if (measure == "open_collaterals" || measure == "steal_fraction") return close_collaterals(r);
   if (measure == "untreated_valves") return open_valves(r);
@@ -301,10 +327,7 @@ std::optional<Fix> fix_for(const CheckRequest& r, const std::string& measure, do
     });
   if (measure == "sheath_spare_mm") return smaller_sheath(r);
   if (measure == "inflow_not_allowed" || measure == "vein_not_allowed")
-    return other_site(r, [&](const Crossing& c) {
-      return r.technique.inflow.allows(plain_name(c.artery_name)) &&
-             r.technique.target_veins.allows(plain_name(c.vein_name));
-    });
+    return other_site(r, [&](const Crossing& c) { return is_allowed(r, c); });
   if (measure == "wound_at_malleolus")
     return other_technique(r, [](const Technique& t) {
       return std::none_of(t.access.begin(), t.access.end(),

@@ -2,7 +2,9 @@
 // on a leg of closed form.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "planning/knowledge.h"
 #include "planning/plan_json.h"
@@ -182,6 +184,48 @@ TEST(Checks, EveryFixChangesThePlanAndMendsItsOwnCheck) {
       EXPECT_TRUE(check_of(shown(planner, check->fix->plan), rule)->ok) << technique << " " << rule;
     }
   }
+}
+
+TEST(Checks, AStentThatHoldsInTooLittleArterySlidesUpOnAClick) {
+  const Leg leg;
+  const Planner planner = leg.planner();
+  Plan plan = leg.plan(planner);
+  plan.stents = {{.place = 0, .shift_mm = 4}};
+  const Preview preview = shown(planner, plan);
+  const Check* check = check_of(preview, "apposition");
+  ASSERT_TRUE(check && !check->ok) << (check ? check->message : "");
+  ASSERT_TRUE(check->fix) << check->message;
+  EXPECT_TRUE(check_of(shown(planner, check->fix->plan), "apposition")->ok);
+}
+
+// Whoever clicks the first fix that is offered, again and again, comes to an end: no two fixes undo
+// each other.
+TEST(Checks, FixesClickedOneAfterAnotherComeToAnEnd) {
+  for (const double closest_mm : {14.0, 60.0})
+    for (const double artery_mm : {1.3, 1.7})
+      for (const double plantar_mm : {0.9, 1.8}) {
+        LegOptions options;
+        options.closest_mm = closest_mm;
+        options.artery_radius_mm = artery_mm;
+        options.plantar_radius_mm = plantar_mm;
+        options.collateral_radius_mm = 1.6;
+        const Leg leg(options);
+        const Planner planner = leg.planner();
+        std::vector<Plan> seen{leg.plan(planner)};
+        for (bool more = true; more;) {
+          more = false;
+          const Preview preview = shown(planner, seen.back());
+          for (const Check& c : preview.checks) {
+            if (c.ok || !c.fix) continue;
+            ASSERT_TRUE(std::find(seen.begin(), seen.end(), c.fix->plan) == seen.end())
+                << "after " << seen.size() << " fixes: " << c.rule << ", " << c.fix->label;
+            seen.push_back(c.fix->plan);
+            more = true;
+            break;
+          }
+          ASSERT_LT(seen.size(), 15u) << closest_mm << " " << artery_mm << " " << plantar_mm;
+        }
+      }
 }
 
 TEST(Closures, FillTheWantedShareAndLeaveLittleFlow) {

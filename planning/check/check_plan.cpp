@@ -232,6 +232,7 @@ class Measures {
       plantar.detail = spoken(r_.outflow.plantar->name);
     }
     all_.push_back(plantar);
+    add_unseen_outflow();
 
     double least_mm = 0;
     if (const CoilModel* coil = r_.knowledge.catalogue.coil(r_.technique.coil))
@@ -267,6 +268,25 @@ class Measures {
     if (closed > 3) where += " and " + std::to_string(closed - 3) + " more";
     add("untreated_valves", closed, where, first_valve_mm);
     add_foot_route();
+  }
+
+  // The longest stretch between site and foot that no image shows: a vein is taken to go on there
+  // as it came, and may not.
+  void add_unseen_outflow() {
+    constexpr double step_mm = 1;
+    double longest_mm = 0, run_mm = 0;
+    std::optional<double> from_mm;
+    for (double at = 0; at <= r_.outflow.path.length_mm(); at += step_mm) {
+      const bool seen =
+          r_.outflow.path.at(at).confidence >= r_.knowledge.crossing.search.unseen_confidence;
+      run_mm = seen ? 0 : run_mm + step_mm;
+      if (run_mm <= longest_mm) continue;
+      longest_mm = run_mm;
+      from_mm = at - run_mm;
+    }
+    add("unseen_outflow_mm", longest_mm,
+        r_.outflow.path.empty() ? "" : spoken(r_.outflow.path.stretches().front().vessel->name),
+        from_mm);
   }
 
   // The veins of the chosen way that were not imaged, and one more where this vein leads past it.

@@ -198,6 +198,31 @@ TEST(Checks, AStentThatHoldsInTooLittleArterySlidesUpOnAClick) {
   EXPECT_TRUE(check_of(shown(planner, check->fix->plan), "apposition")->ok);
 }
 
+TEST(Checks, SayWhereTheWayToTheFootIsAGuess) {
+  const Leg leg;
+  EXPECT_TRUE(check_of(shown(leg.planner(), leg.plan(leg.planner())), "outflow_seen")->ok);
+  // From 100 to 160 mm down the vein nothing was imaged; the site lies at 60 mm.
+  std::vector<imaging::Vessel> vessels = leg.tree()->vessels();
+  for (imaging::Vessel& v : vessels) {
+    if (v.id != "ptv") continue;
+    std::vector<imaging::CenterlineSample> samples = v.line.samples();
+    for (imaging::CenterlineSample& s : samples) {
+      const double at_mm = v.line.nearest_mm(s.position);
+      if (at_mm > 100 && at_mm < 160) s.confidence = 0.2;
+    }
+    v.line = *imaging::Centerline::make(std::move(samples));
+  }
+  const auto tree = std::make_shared<const imaging::VesselTree>(
+      *imaging::VesselTree::make(imaging::Side::Left, std::move(vessels)));
+  const auto planner = Planner::make(tree, {}, imaging::assets_folder());
+  ASSERT_TRUE(planner);
+  const Preview preview = shown(*planner, leg.plan(*planner));
+  const Check* check = check_of(preview, "outflow_seen");
+  ASSERT_TRUE(check && !check->ok);
+  EXPECT_NEAR(check->value, 60, 2);
+  ASSERT_TRUE(check->along_mm);
+}
+
 // Whoever clicks the first fix that is offered, again and again, comes to an end: no two fixes undo
 // each other.
 TEST(Checks, FixesClickedOneAfterAnotherComeToAnEnd) {

@@ -264,37 +264,20 @@ Result<void> answer_plan(const FlowOptions& options, const std::string& text) {
   return {};
 }
 
-struct Extent {
-  double mean = 0, least = 0, most = 0;
-};
-
-Extent extent_of(const std::vector<double>& series) {
-  Extent e{0, series.front(), series.front()};
-  for (const double v : series) {
-    e.mean += v / static_cast<double>(series.size());
-    e.least = std::min(e.least, v);
-    e.most = std::max(e.most, v);
-  }
-  return e;
-}
-
 void print_network(const planning::ZeroDResults& results, bool as_json) {
   Json rows = Json::array();
   if (!as_json)
     std::printf("%-32s %-16s %14s %14s %14s\n", "name", "", "mean", "smallest", "largest");
-  for (const planning::ZeroDRow& row : results.rows)
-    for (std::size_t c = 0; c < row.columns.size(); ++c) {
-      const Extent e = extent_of(row.values[c]);
-      if (as_json)
-        rows.push_back({{"name", row.name},
-                        {"quantity", row.columns[c]},
-                        {"mean", e.mean},
-                        {"min", e.least},
-                        {"max", e.most}});
-      else
-        std::printf("%-32s %-16s %14.6g %14.6g %14.6g\n", row.name.c_str(), row.columns[c].c_str(),
-                    e.mean, e.least, e.most);
-    }
+  for (const planning::ZeroDExtent& e : extents_of(results))
+    if (as_json)
+      rows.push_back({{"name", e.row},
+                      {"quantity", e.column},
+                      {"mean", e.mean},
+                      {"min", e.least},
+                      {"max", e.most}});
+    else
+      std::printf("%-32s %-16s %14.6g %14.6g %14.6g\n", e.row.c_str(), e.column.c_str(), e.mean,
+                  e.least, e.most);
   if (as_json) std::printf("%s\n", Json{{"results", std::move(rows)}}.dump(1).c_str());
 }
 

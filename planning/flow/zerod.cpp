@@ -214,61 +214,80 @@ Result<ZeroDResults> zerod_from_csv(std::string_view text) {
   return results;
 }
 
+std::vector<ZeroDExtent> extents_of(const ZeroDResults& results) {
+  std::vector<ZeroDExtent> extents;
+  for (const ZeroDRow& row : results.rows)
+    for (std::size_t c = 0; c < row.columns.size(); ++c) {
+      const std::vector<double>& series = row.values[c];
+      if (series.empty()) continue;
+      const auto [least, most] = std::minmax_element(series.begin(), series.end());
+      const double sum = std::accumulate(series.begin(), series.end(), 0.0);
+      extents.push_back(
+          {row.name, row.columns[c], sum / static_cast<double>(series.size()), *least, *most});
+    }
+  return extents;
+}
+
 namespace {
 
-struct Extent {
-  double mean = 0, least = 0, most = 0;
-};
-
-Extent extent_of(const std::vector<double>& series) {
-  const auto [least, most] = std::minmax_element(series.begin(), series.end());
-  const double sum = std::accumulate(series.begin(), series.end(), 0.0);
-  return {sum / static_cast<double>(series.size()), *least, *most};
+// A quantity that is nothing throughout is judged by its own unit.
+double scale_of(const ZeroDExtent& e) {
+  const double largest = std::max(std::abs(e.least), std::abs(e.most));
+  return largest > 0 ? largest : 1;
 }
 
-void compare_series(const std::string& where, const std::vector<double>& ours,
-                    const std::vector<double>& theirs, ZeroDDifference& result) {
-  if (ours.empty() || theirs.empty()) return;
-  ++result.compared;
-  const Extent a = extent_of(ours), b = extent_of(theirs);
-  double scale = std::max(std::abs(b.least), std::abs(b.most));
-  if (scale == 0) scale = 1;
-  const auto judge = [&](double x, double y, const char* what) {
-    const double off = std::abs(x - y) / scale;
+void judge(const ZeroDExtent& ours, const ZeroDExtent& theirs, ZeroDDifference& result) {
+  const auto judge_one = [&](double x, double y, const char* what) {
+    const double off = std::abs(x - y) / scale_of(theirs);
     if (!(off > result.worst) && !std::isnan(off)) return;
     result.worst = off;
-    result.where = where + ", " + what;
+    result.where = ours.row + " " + ours.column + ", " + what;
   };
-  judge(a.mean, b.mean, "mean");
-  judge(a.least, b.least, "smallest");
-  judge(a.most, b.most, "largest");
-  if (ours.size() != theirs.size()) return;
-  for (std::size_t t = 0; t < ours.size(); ++t)
-    result.worst_instant = std::max(result.worst_instant, std::abs(ours[t] - theirs[t]) / scale);
+  judge_one(ours.mean, theirs.mean, "mean");
+  judge_one(ours.least, theirs.least, "smallest");
+  judge_one(ours.most, theirs.most, "largest");
+  ++result.compared;
 }
 
-const ZeroDRow* find(const ZeroDResults& results, const std::string& name) {
+// The names of rows that only one of the two has.
+void add_missing(const std::vector<ZeroDExtent>& some, const std::vector<ZeroDExtent>& others,
+                 std::vector<std::string>& missing) {
+  for (const ZeroDExtent& e : some) {
+    const bool known = std::any_of(others.begin(), others.end(),
+                                   [&](const ZeroDExtent& other) { return other.row == e.row; });
+    if (!known && (missing.empty() || missing.back() != e.row)) missing.push_back(e.row);
+  }
+}
+
+const std::vector<double>* series_of(const ZeroDResults& results, const ZeroDExtent& e) {
   for (const ZeroDRow& row : results.rows)
-    if (row.name == name) return &row;
+    for (std::size_t c = 0; c < row.columns.size(); ++c)
+      if (row.name == e.row && row.columns[c] == e.column) return &row.values[c];
   return nullptr;
 }
 
 }  // namespace
 
-ZeroDDifference compare(const ZeroDResults& ours, const ZeroDResults& theirs) {
+ZeroDDifference compare(const std::vector<ZeroDExtent>& ours,
+                        const std::vector<ZeroDExtent>& theirs) {
   ZeroDDifference result;
-  for (const ZeroDRow& row : theirs.rows)
-    if (!find(ours, row.name)) result.missing.push_back(row.name);
-  for (const ZeroDRow& row : ours.rows) {
-    const ZeroDRow* other = find(theirs, row.name);
-    if (!other) {
-      result.missing.push_back(row.name);
-      continue;
-    }
-    for (std::size_t c = 0; c < row.columns.size(); ++c)
-      for (std::size_t d = 0; d < other->columns.size(); ++d)
-        if (row.columns[c] == other->columns[d])
-          compare_series(row.name + " " + row.columns[c], row.values[c], other->values[d], result);
+  for (const ZeroDExtent& a : ours)
+    for (const ZeroDExtent& b : theirs)
+      if (a.row == b.row && a.column == b.column) judge(a, b, result);
+  add_missing(theirs, ours, result.missing);
+  add_missing(ours, theirs, result.missing);
+  return result;
+}
+
+ZeroDDifference compare(const ZeroDResults& ours, const ZeroDResults& theirs) {
+  const std::vector<ZeroDExtent> extents = extents_of(theirs);
+  ZeroDDifference result = compare(extents_of(ours), extents);
+  for (const ZeroDExtent& e : extents) {
+    const std::vector<double>*a = series_of(ours, e), *b = series_of(theirs, e);
+    if (!a || !b || a->size() != b->size()) continue;
+    for (std::size_t t = 0; t < a->size(); ++t)
+      result.worst_instant =
+          std::max(result.worst_instant, std::abs((*a)[t] - (*b)[t]) / scale_of(e));
   }
   return result;
 }

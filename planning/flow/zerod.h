@@ -82,6 +82,13 @@ imaging::Result<BeatingNetwork> beating_network(const ZeroD& network);
 imaging::Result<ZeroDResults> simulate(const ZeroD& network,
                                        const imaging::Progress& progress = {});
 
+// What is left of a series when its instants are not kept.
+struct ZeroDExtent {
+  std::string row, column;
+  double mean = 0, least = 0, most = 0;
+};
+std::vector<ZeroDExtent> extents_of(const ZeroDResults& results);
+
 // How far apart two results of one network are. The means and extremes of every row and column that
 // both hold, as fractions of the largest value of that column in `theirs`.
 struct ZeroDDifference {
@@ -92,6 +99,8 @@ struct ZeroDDifference {
   std::vector<std::string> missing;  // Rows that only one of them has.
 };
 ZeroDDifference compare(const ZeroDResults& ours, const ZeroDResults& theirs);
+ZeroDDifference compare(const std::vector<ZeroDExtent>& ours,
+                        const std::vector<ZeroDExtent>& theirs);
 
 // A limb at typical inputs, steady, in mmHg, ml/s and s.
 ZeroD zerod_of(const LimbNetwork& limb);

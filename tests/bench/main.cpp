@@ -121,13 +121,12 @@ int main(int argc, char** argv) {
     bench::print_crossings(traced, argc > 2 ? std::atoi(argv[2]) : imaged);
     return 0;
   }
-  const fs::path peer_flow = shared_data() / "svzerodsolver" / "cases";
   if (mode == "angio") {
     bench::print_angio(shared_data());
     return 0;
   }
   if (mode == "flow") {
-    bench::print_flow(peer_flow);
+    bench::print_flow();
     return 0;
   }
   if (mode == "edits") {
@@ -149,7 +148,7 @@ int main(int argc, char** argv) {
   plans_against_truth(mode == "--quick");
   bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
-  bench::print_flow(peer_flow);
+  bench::print_flow();
   bench::print_speed();
   bench::print_trace_speed();
   bench::print_sweep_speed();

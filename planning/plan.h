@@ -71,6 +71,13 @@ struct ValveChoice {
   bool operator==(const ValveChoice&) const = default;
 };
 
+// What a question of the checks was answered with.
+struct Answer {
+  std::string check;  // Id of the check that asked; "contraindication_..." of a technique's.
+  double value = 0;   // In the check's unit; of a question for yes or no 1 or 0.
+  bool operator==(const Answer&) const = default;
+};
+
 // Small and regular: undo is a list of these. Everything that follows from it is recomputed.
 struct Plan {
   std::string technique = "limflow_v2";  // An id of assets/techniques.
@@ -87,12 +94,18 @@ struct Plan {
   std::string wound;  // Where the blood is wanted: an id of assets/rules/venosomes.json, or empty.
   std::string foot_route;  // Chosen by hand: an id there; empty: by the wound.
   Stage stage = Stage::Index;
+  std::vector<Answer> answers;      // At most one for each check.
   std::vector<DuplexVisit> visits;  // Follow-up, in the order they were entered.
   std::vector<RunMarks> angio;      // At most one for each run.
   std::string name;                 // "As proposed", "Peroneal instead"; empty: has none.
   std::vector<Plan> alternatives;   // Kept beside this one; they keep none themselves.
   bool operator==(const Plan&) const = default;
 };
+
+// What is asked about the patient and no image shows.
+bool is_question(const std::string& check);
+// Absent: not answered.
+std::optional<double> answer_to(const Plan& plan, const std::string& check);
 
 // Part: what follows
 

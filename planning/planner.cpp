@@ -100,6 +100,7 @@ struct Planner::State {
     Flow flow;
     std::vector<FootRoute> routes;                    // The chosen one first.
     std::map<std::string, double> steal_ml_min = {};  // With nothing closed.
+    std::optional<double> ejection_fraction = {};
   };
   Circuit circuit_of(const Laid& laid, const Technique& technique) const {
     return {tree.get(),
@@ -108,7 +109,7 @@ struct Planner::State {
             &laid.layout,
             laid.closed,
             treats_valves(technique),
-            facts.ejection_fraction};
+            laid.ejection_fraction};
   }
   // What a plan names, with the site clamped to its vessels. Errors: those of Planner::preview.
   struct Named {
@@ -128,6 +129,7 @@ imaging::Result<Planner::State::Laid> Planner::State::lay(const CrossingSite& si
                                                           bool with_range) const {
   const Vessel& vein = *tree->find(site.vein);
   Laid laid;
+  laid.ejection_fraction = answered(facts, plan).ejection_fraction;
   laid.routes = foot_routes(*tree, knowledge.foot, plan.wound, plan.foot_route);
   laid.inflow = inflow_to(*tree, *tree->find(site.artery), site.artery_mm);
   laid.outflow = laid.routes.empty() ? outflow_from(*tree, vein, site.vein_mm)
@@ -222,6 +224,29 @@ imaging::Result<Planner> Planner::make(std::shared_ptr<const VesselTree> tree, K
 
 const VesselTree& Planner::tree() const { return *state_->tree; }
 const PatientFacts& Planner::facts() const { return state_->facts; }
+
+bool is_question(const std::string& check) {
+  return check == "ejection_fraction" || check == "days_since_revascularization" ||
+         check == "vein_untouched" || check == "access_wound" ||
+         check.starts_with("contraindication_");
+}
+
+std::optional<double> answer_to(const Plan& plan, const std::string& check) {
+  for (const Answer& a : plan.answers)
+    if (a.check == check) return a.value;
+  return std::nullopt;
+}
+
+PatientFacts answered(PatientFacts facts, const Plan& plan) {
+  if (const auto share = answer_to(plan, "ejection_fraction")) facts.ejection_fraction = share;
+  if (const auto days = answer_to(plan, "days_since_revascularization"))
+    facts.days_since_revascularization = static_cast<int>(std::clamp(*days, 0.0, 1e6));
+  if (const auto damaged = answer_to(plan, "vein_untouched"))
+    facts.vein_stripped_harvested_or_thrombosed = *damaged != 0;
+  if (const auto wound = answer_to(plan, "access_wound"))
+    facts.wound_at_medial_malleolus = *wound != 0;
+  return facts;
+}
 std::shared_ptr<const VesselTree> Planner::shared_tree() const { return state_->tree; }
 const Knowledge& Planner::knowledge() const { return state_->knowledge; }
 const std::vector<Crossing>& Planner::candidates() const { return state_->candidates; }
@@ -325,10 +350,10 @@ imaging::Result<Preview> Planner::preview(const Plan& plan) const {
   for (const Fact& f : technique->open_questions)
     preview.remarks.push_back(f.text + " [" + f.tag + "]");
   for (const std::string& r : laid->layout.remarks) preview.remarks.push_back(r);
-  preview.checks =
-      check_plan({plan, *technique, preview.crossing, laid->inflow, laid->outflow, laid->layout,
-                  laid->flow, preview.valves, preview.foot_route, state_->facts, *state_->tree,
-                  state_->candidates, state_->knowledge});
+  const PatientFacts facts = answered(state_->facts, plan);
+  preview.checks = check_plan({plan, *technique, preview.crossing, laid->inflow, laid->outflow,
+                               laid->layout, laid->flow, preview.valves, preview.foot_route, facts,
+                               *state_->tree, state_->candidates, state_->knowledge});
   preview.devices = std::move(laid->layout.devices);
   preview.flow = std::move(laid->flow);
   return preview;

@@ -28,6 +28,9 @@ struct PatientFacts {
   std::optional<LpsPoint> calcaneus_border;       // Cephalad border, where extension stents end.
 };
 
+// The same with what the plan's questions were answered with, which goes before.
+PatientFacts answered(PatientFacts facts, const Plan& plan);
+
 // Immutable once made; every function may be called from any thread.
 class Planner {
  public:

@@ -207,6 +207,33 @@ bool draw_devices(Context& context, const Planner& planner, const Preview& previ
   return false;
 }
 
+// Yes, no or a number; what was answered can be taken back.
+bool draw_answer(Context& context, const planning::Check& check) {
+  const Plan& plan = context.session.plan();
+  const auto answer = [&](std::optional<double> value) {
+    return commit(context, with_answer(plan, check.rule, value));
+  };
+  if (planning::answer_to(plan, check.rule))
+    return ImGui::SmallButton("Ask again") && answer(std::nullopt);
+  if (check.measured) return false;
+  if (check.unit.empty()) {
+    if (ImGui::Button("Yes")) return answer(1.0);
+    ImGui::SameLine();
+    return ImGui::Button("No") && answer(0.0);
+  }
+  const bool share = check.unit == "fraction";
+  float& typed = context.ui.typed_answers[check.rule];
+  ImGui::SetNextItemWidth(context.px(72));
+  const bool entered =
+      ImGui::InputFloat("##value", &typed, 0, 0, "%.0f", ImGuiInputTextFlags_EnterReturnsTrue);
+  ImGui::SameLine();
+  coloured_text(context.tokens().muted, share ? "%" : check.unit);
+  ImGui::SameLine();
+  const bool in_range = typed > 0 && typed <= (share ? 100.0F : 36500.0F);
+  if ((!ImGui::Button("Set") && !entered) || !in_range) return false;
+  return answer(share ? static_cast<double>(typed) / 100 : static_cast<double>(typed));
+}
+
 bool draw_check(Context& context, const planning::Check& check, std::size_t number) {
   const Tokens& tokens = context.tokens();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -233,6 +260,7 @@ bool draw_check(Context& context, const planning::Check& check, std::size_t numb
     if (accent_button(context, label.c_str()))
       mended = commit(context, LabelledPlan{check.fix->label, check.fix->plan});
   }
+  if (!mended && planning::is_question(check.rule)) mended = draw_answer(context, check);
   ImGui::PopID();
   ImGui::Unindent(context.px(24));
   return mended;

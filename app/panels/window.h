@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,9 +101,10 @@ struct UiState {
     bool given_up = false;             // Esc was pressed while the button is down.
   };
   std::optional<StentHold> stent_hold;
-  int selected_stent = 0;       // Its place.
-  bool side_confirmed = false;  // Left or right, said again before an export.
-  bool plot_held = false;       // The crossing is dragged along the gap plot.
+  int selected_stent = 0;                      // Its place.
+  std::map<std::string, float> typed_answers;  // By check, until they are set.
+  bool side_confirmed = false;                 // Left or right, said again before an export.
+  bool plot_held = false;                      // The crossing is dragged along the gap plot.
   VesselHand vessel_hand;
   bool dragged = false;  // Since the button went down: then its release is no click.
   std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.

@@ -200,6 +200,14 @@ PlanEdit with_wound(const Plan& plan, const std::string& wound) {
   return LabelledPlan{"Wound", std::move(next)};
 }
 
+PlanEdit with_answer(const Plan& plan, const std::string& check, std::optional<double> value) {
+  Plan next = plan;
+  std::erase_if(next.answers, [&](const planning::Answer& a) { return a.check == check; });
+  if (value) next.answers.push_back({check, *value});
+  if (next == plan) return std::nullopt;
+  return LabelledPlan{value ? "Answer" : "Ask again", std::move(next)};
+}
+
 PlanEdit next_wound(const Planner& planner, const Plan& plan) {
   std::vector<std::string> ids{""};
   for (const auto& w : planner.knowledge().foot.wounds) ids.push_back(w.id);

@@ -49,6 +49,9 @@ PlanEdit with_valve_treatment(const planning::Plan& plan, const planning::Valve&
                               const std::string& treatment);
 // A valve that was expected there and is not.
 PlanEdit without_valve(const planning::Plan& plan, const planning::Valve& valve);
+// What a question of the checks was answered with; absent: asked again.
+PlanEdit with_answer(const planning::Plan& plan, const std::string& check,
+                     std::optional<double> value);
 PlanEdit with_stage(const planning::Plan& plan, planning::Stage stage);
 
 // This plan kept beside itself, under a name.

@@ -336,8 +336,13 @@ void add_contraindications(const CheckRequest& r, const Measures& measures,
     check.source = c.words.source;
     check.tag = c.words.tag;
     const Found found = measures.find(c.measure);
-    check.measured = !c.measure.empty() && found.value.has_value();
-    if (check.measured) {
+    const std::optional<double> answer = answer_to(r.plan, check.rule);
+    check.measured = answer || (!c.measure.empty() && found.value.has_value());
+    if (answer) {
+      check.value = *answer;
+      check.ok = *answer == 0;
+      check.message = (check.ok ? "Does not apply: " : "Applies: ") + c.words.text;
+    } else if (check.measured) {
       check.value = *found.value;
       check.ok = (!c.least || check.value >= *c.least) && (!c.most || check.value <= *c.most);
       check.message = (check.ok ? "Does not apply: " : "Applies: ") + c.words.text;

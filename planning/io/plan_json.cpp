@@ -198,7 +198,7 @@ imaging::Result<std::string> plan_json(const Planner& planner, const Plan& plan,
   json["crossings"] = std::move(crossings);
   json["technique"] = plan.technique;
   json["plan"] = io::json_of(plan);
-  json["facts"] = facts_json(planner.facts());
+  json["facts"] = facts_json(answered(planner.facts(), plan));
   json["chosen"] = nullptr;
   json["devices"] = Json::array();
   json["checks"] = Json::array();

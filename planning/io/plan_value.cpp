@@ -52,6 +52,8 @@ Json json_of(const ValveChoice& c) {
       {"vessel", c.vessel}, {"at_mm", c.at_mm}, {"present", c.present}, {"treatment", c.treatment}};
 }
 
+Json json_of(const Answer& a) { return {{"check", a.check}, {"value", a.value}}; }
+
 Json json_of(const DuplexVisit& v) {
   Json json{{"day", v.day}, {"note", v.note}};
   for (const auto& [key, value] : figures_of(v)) json[key] = optional(*value);
@@ -191,6 +193,7 @@ Json json_of(const Plan& plan) {
           {"wound", plan.wound},
           {"foot_route", plan.foot_route},
           {"stage", name_of(plan.stage)},
+          {"answers", list_of(plan.answers)},
           {"visits", list_of(plan.visits)},
           {"angio", list_of(plan.angio)},
           {"name", plan.name},
@@ -227,6 +230,9 @@ Plan plan_of(const Entry& entry) {
   const auto stage = stage_named(entry.text_or("stage", "index"));
   if (!stage) entry.at("stage").complain("must be index, staged or redo");
   plan.stage = *stage;
+  each("answers", [&](const Entry& e) {
+    plan.answers.push_back({e.text("check"), e.number("value")});
+  });
   each("visits", [&](const Entry& e) { plan.visits.push_back(visit_of(e)); });
   each("angio", [&](const Entry& e) { plan.angio.push_back(run_marks_of(e)); });
   plan.name = entry.text_or("name", "");

@@ -115,9 +115,10 @@ bool forbids(const Check& check) {
 }
 
 void judge(const Planner& planner, const Technique& t, TechniqueOption& option) {
-  const PatientFacts& facts = planner.facts();
+  const PatientFacts facts = answered(planner.facts(), option.plan);
   for (const Contraindication& c : t.contraindications) {
-    if (c.measure.empty()) option.to_ask.push_back(c.words);
+    if (c.measure.empty() && !answer_to(option.plan, "contraindication_" + c.id))
+      option.to_ask.push_back(c.words);
     // What is stated is judged even where no plan can be made.
     const bool heart = c.measure == "ejection_fraction" && facts.ejection_fraction && c.least &&
                        *facts.ejection_fraction < *c.least;

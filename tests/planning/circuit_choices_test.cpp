@@ -198,6 +198,40 @@ TEST(Checks, AStentThatHoldsInTooLittleArterySlidesUpOnAClick) {
   EXPECT_TRUE(check_of(shown(planner, check->fix->plan), "apposition")->ok);
 }
 
+TEST(Checks, QuestionsAreAnsweredInThePlan) {
+  const Leg leg;
+  const Planner planner = leg.planner();
+  Plan plan = leg.plan(planner);
+  int asked = 0;
+  const Preview preview = shown(planner, plan);
+  for (const Check& c : preview.checks) {
+    if (!is_question(c.rule)) continue;
+    ++asked;
+    EXPECT_FALSE(c.ok || c.measured) << c.rule;
+    const double well = c.unit == "fraction" ? 0.55 : c.unit == "days" ? 200 : 0;
+    plan.answers.push_back({c.rule, well});
+  }
+  EXPECT_GE(asked, 5);
+  for (const Check& c : shown(planner, plan).checks)
+    if (is_question(c.rule)) {
+      EXPECT_TRUE(c.ok && c.measured) << c.rule << ": " << c.message;
+    }
+  for (Answer& a : plan.answers) a.value = a.check == "ejection_fraction" ? 0.3 : 1;
+  for (const Check& c : shown(planner, plan).checks)
+    if (is_question(c.rule)) {
+      EXPECT_TRUE(!c.ok && c.measured) << c.rule << ": " << c.message;
+    }
+  // The load on the heart is judged with it, and the comparison of techniques too.
+  EXPECT_EQ(answered({}, plan).ejection_fraction, 0.3);
+  const auto all = compare_techniques(planner, plan);
+  ASSERT_TRUE(all);
+  for (const TechniqueOption& o : *all)
+    if (o.id == "limflow_v2") {
+      EXPECT_FALSE(o.feasible);
+      EXPECT_TRUE(o.to_ask.empty());
+    }
+}
+
 TEST(Checks, SayWhereTheWayToTheFootIsAGuess) {
   const Leg leg;
   EXPECT_TRUE(check_of(shown(leg.planner(), leg.plan(leg.planner())), "outflow_seen")->ok);
@@ -327,6 +361,7 @@ TEST(FootRoute, FollowsTheWoundAndSaysWhatWasNotImaged) {
   plan.wound = "midfoot";
   EXPECT_EQ(shown(planner, plan).foot_route.id, "lateral_plantar");
   plan.foot_route = "first_toe";
+  plan.answers = {{"ejection_fraction", 0.55}, {"vein_untouched", 0}};
   const Preview by_hand = shown(planner, plan);
   EXPECT_EQ(by_hand.foot_route.id, "first_toe");
   EXPECT_FALSE(by_hand.foot_route.complete);
@@ -358,6 +393,7 @@ TEST(PlanValue, KeepsEveryChoice) {
   plan.valves = {{"v", 9, false, {}}};
   plan.wound = "heel";
   plan.foot_route = "first_toe";
+  plan.answers = {{"ejection_fraction", 0.55}, {"vein_untouched", 0}};
   plan.stage = Stage::Redo;
   Plan other = plan;
   other.name = "Peroneal instead";

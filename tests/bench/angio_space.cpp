@@ -14,6 +14,7 @@
 #include "imaging/dicom/read.h"
 #include "imaging/fusion/register_tree.h"
 #include "imaging/fusion/two_views.h"
+#include "imaging/vessel/angiogram_courses.h"
 #include "imaging/vessel/angiogram_path.h"
 #include "imaging/vessel/angiogram_tree.h"
 #include "imaging/vessel/ridge.h"
@@ -75,11 +76,8 @@ std::vector<Stretch> shown_stretches(const FilmedLeg& a, const FilmedLeg& b, dou
   return result;
 }
 
-// Clicked every 20 mm, each click a pixel or so off, followed between the clicks and centred on the
-// vessel by the fit of its width.
-std::optional<std::vector<Point2>> traced(const FilmedLeg& leg, const Frame<float>& ridges,
-                                          const Frame<float>& peak, const Stretch& stretch,
-                                          std::mt19937& random) {
+// What a person clicks: a place every 20 mm, a pixel or so off.
+std::vector<Point2> clicked(const FilmedLeg& leg, const Stretch& stretch, std::mt19937& random) {
   std::normal_distribution<double> click(0, 1);
   std::vector<Point2> clicks;
   const auto& samples = leg.limb.vessels[stretch.vessel].samples;
@@ -89,14 +87,22 @@ std::optional<std::vector<Point2>> traced(const FilmedLeg& leg, const Frame<floa
         samples[stretch.first + n * (stretch.last - stretch.first) / pieces].p);
     clicks.push_back({p.x + click(random), p.y + click(random)});
   }
-  auto way = imaging::path_along_vessel(ridges, clicks);
-  if (!way) return std::nullopt;
-  const auto profile = imaging::measure_widths(peak, *way);
-  if (!profile) return std::nullopt;
-  std::vector<Point2> middles;
-  for (const auto& s : profile->samples)
-    if (s.filled) middles.push_back(s.middle);
-  return middles;
+  return clicks;
+}
+
+// All stretches together, from such clicks on the picture.
+std::vector<std::vector<Point2>> traced(const FilmedLeg& leg, const Frame<float>& peak,
+                                        const std::vector<Stretch>& stretches,
+                                        std::mt19937& random) {
+  std::vector<std::vector<Point2>> clicks, lines;
+  for (const Stretch& stretch : stretches) clicks.push_back(clicked(leg, stretch, random));
+  const auto courses = imaging::fit_courses(peak, clicks);
+  if (!courses) return {};
+  for (const auto& course : *courses) {
+    lines.emplace_back();
+    for (const auto& s : course) lines.back().push_back(s.middle);
+  }
+  return lines;
 }
 
 // Where the stretch truly falls, each point with an error of half a pixel.
@@ -117,21 +123,19 @@ void print_two_views(int seed, bool trace) {
   if (!a || !b) return;
   const auto peak_a = peak_of(a->run), peak_b = peak_of(b->run);
   if (!peak_a || !peak_b) return;
-  const Frame<float> ridges_a = imaging::find_ridges(*peak_a, scales_px).signal_to_noise,
-                     ridges_b = imaging::find_ridges(*peak_b, scales_px).signal_to_noise;
   std::mt19937 random(static_cast<unsigned>(seed));
   std::vector<imaging::MatchedVessel> matched;
-  std::vector<Stretch> stretches;
-  for (const Stretch& stretch : shown_stretches(*a, *b, 30)) {
-    using Line = std::optional<std::vector<Point2>>;
-    Line first = trace ? traced(*a, ridges_a, *peak_a, stretch, random)
-                       : Line(projected(*a, stretch, random)),
-         second = trace ? traced(*b, ridges_b, *peak_b, stretch, random)
-                        : Line(projected(*b, stretch, random));
-    if (!first || !second) continue;
-    matched.push_back({std::move(*first), std::move(*second)});
-    stretches.push_back(stretch);
+  const std::vector<Stretch> stretches = shown_stretches(*a, *b, 30);
+  if (trace) {
+    auto first = traced(*a, *peak_a, stretches, random),
+         second = traced(*b, *peak_b, stretches, random);
+    for (std::size_t n = 0; n < std::min(first.size(), second.size()); ++n)
+      matched.push_back({std::move(first[n]), std::move(second[n])});
+  } else {
+    for (const Stretch& stretch : stretches)
+      matched.push_back({projected(*a, stretch, random), projected(*b, stretch, random)});
   }
+  if (matched.empty()) return;
   const Point2 middle{0.5 * (a->setup.columns - 1), 0.5 * (a->setup.rows - 1)};
   const auto found =
       imaging::reconstruct({a->setup.pose, middle}, {b->setup.pose, middle}, matched);

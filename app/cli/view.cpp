@@ -80,7 +80,8 @@ void save_screenshot(const Options& options) {
   Surroundings around;
   if (session.has_case() && !session.study().runs.empty()) {
     const auto& run = session.study().runs[session.view.run];
-    if (session.view.workspace == Workspace::Angio) AngioWork::complete(session);
+    const Workspace shown = session.view.workspace;
+    if (shown == Workspace::Angio || shown == Workspace::Score) AngioWork::complete(session);
     const auto mask = mask_in_view(run, session.view, session.angio);
     if (auto curve = mask ? angio_curve(run, *mask) : angio_curve(run, session.view.mask_frame)) {
       if (session.view.frame == 0) session.view.frame = curve->peak_frame;

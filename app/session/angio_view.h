@@ -34,7 +34,7 @@ enum class BestAim { None, NeedleInProfile, VesselsApart, GunSight };
 
 struct AngioView {
   MaskChoice mask = MaskChoice::FromFile;
-  MotionChoice motion = MotionChoice::Off;
+  MotionChoice motion = MotionChoice::Deformation;
   AngioShows shows = AngioShows::Frame;
   AngioTool tool = AngioTool::Look;
   PerfusionQuantity quantity = PerfusionQuantity::Arrival;

@@ -331,7 +331,8 @@ void AngioWork::make_fit(Session& session, Jobs* jobs, double now_s) {
 }
 
 void AngioWork::follow(Session& session, Jobs& jobs, double now_s) {
-  if (session.view.workspace == Workspace::Angio) make_all(session, &jobs, now_s);
+  const Workspace shown = session.view.workspace;
+  if (shown == Workspace::Angio || shown == Workspace::Score) make_all(session, &jobs, now_s);
 }
 
 void AngioWork::complete(Session& session) { AngioWork().make_all(session, nullptr, 0); }

@@ -245,6 +245,10 @@ TEST_F(AngioTools, OneKeyEachForMaskMotionPeakAndLoop) {
   session.view.frame = 4;
   key('M');
   EXPECT_EQ(session.view.mask_frame, 4);
+  EXPECT_EQ(session.view.angio.motion, MotionChoice::Deformation);  // Unless told otherwise.
+  key('D');
+  EXPECT_EQ(session.view.angio.motion, MotionChoice::Off);
+  settle();
   key('D');
   EXPECT_EQ(session.view.angio.motion, MotionChoice::Shift);
   key('K');

@@ -269,13 +269,55 @@ void print(const Study& study) {
                 file.reason.c_str());
 }
 
+struct Options {
+  std::vector<std::filesystem::path> paths;
+  bool json = false;
+};
+
+std::vector<std::filesystem::path> files_in(const std::vector<std::filesystem::path>& paths) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const fs::path& path : paths) {
+    if (fs::is_regular_file(path, error)) files.push_back(path);
+    for (fs::recursive_directory_iterator it(path, error), end; !error && it != end;
+         it.increment(error))
+      if (it->is_regular_file(error)) files.push_back(it->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// Files that do not belong to one patient are no case, but each can still be told about.
+void tell_each(const Options& options, const imaging::Error& why) {
+  const auto files = files_in(options.paths);
+  Json cases = Json::array();
+  int told = 0;
+  for (const auto& file : files) {
+    const auto study = read_case({file}, {});
+    const std::string name = file.filename().string();
+    told += study.has_value();
+    if (options.json)
+      cases.push_back(study ? Json{{"file", name}, {"holds", json_of(*study)}}
+                            : Json{{"file", name}, {"error", study.error().sentence}});
+    else if (study)
+      std::printf("%s\n", name.c_str()), print(*study);
+    else
+      std::printf("%s\n  %s\n", name.c_str(), study.error().sentence.c_str());
+  }
+  if (told == 0) report_failure(why);
+  if (options.json)
+    std::printf("%s\n",
+                Json{{"schema", "oasis.info-files/1"}, {"note", why.sentence}, {"files", cases}}
+                    .dump(1, ' ', false, Json::error_handler_t::replace)
+                    .c_str());
+  else
+    std::printf("File by file: %s\n", why.sentence.c_str());
+}
+
 }  // namespace
 
 void add_info_verb(CLI::App& app) {
-  struct Options {
-    std::vector<std::filesystem::path> paths;
-    bool json = false;
-  };
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
       app.add_subcommand("info", "Tell what files or folders hold and how they are calibrated");
@@ -283,6 +325,8 @@ void add_info_verb(CLI::App& app) {
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options] {
     const auto study = read_case(options->paths, terminal_progress());
+    if (!study && study.error().code == imaging::ErrorCode::InvalidInput)
+      return tell_each(*options, study.error());
     if (!study) report_failure(study.error());
     if (options->json)
       std::printf("%s\n",

@@ -96,6 +96,12 @@ TEST_F(BadInput, TwoPatientsInOneFolder) {
   fs::copy_file(file_of(support::case_of_another_patient(), "xa"), input() / "two.dcm");
   expect_one_sentence(plan(input()), "two patients");
   EXPECT_TRUE(holds_nothing(out()));
+  // They are no case, but what each file holds can be told.
+  const Outcome info = run_oasis("info " + quoted(input()));
+  EXPECT_EQ(info.exit_code, 0) << info.err;
+  EXPECT_NE(info.out.find("one.dcm"), std::string::npos);
+  EXPECT_NE(info.out.find("two.dcm"), std::string::npos);
+  EXPECT_NE(info.out.find("more than one patient"), std::string::npos);
 }
 
 TEST_F(BadInput, AFullDisk) {

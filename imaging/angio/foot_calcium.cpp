@@ -39,29 +39,33 @@ Scale scale_of(const Radiograph& radiograph, const FootOutline& outline) {
   return scale;
 }
 
-// How far the fainter of two lines stands out of the ground beside it. In thin arteries the lines
-// run together to a band with steep sides and a flat top; a middle brighter than the lines is an
-// edge of bone, and is taken off.
+// How far the fainter of two lines stands out of the ground on both of its sides. The shoulder of a
+// bone falls on one side only, over several times a wall's width, and a bone's cortex has no second
+// line beside it: so both walls must bend, each above the line between its two neighbours, and the
+// pair must stand above what lies beside it. In thin arteries the lines run together to a band with
+// steep sides; the inner neighbour is then the middle. A middle brighter than the lines is taken
+// off.
 CourseAnswer rail_pair(const Frame<float>& image, const Scale& scale) {
   return [&image, &scale](const CourseStation& s, double offset) {
     const auto at = [&](double o) {
       return sample(image, s.p.x + o * s.across_x, s.p.y + o * s.across_y);
     };
     double best = -1e9;
-    const double middle = at(offset);
+    const double middle = at(offset), out = scale.side_px;
     for (const double half : scale.half_px) {
+      const double in = std::min(half, out);
       const double left = at(offset - half), right = at(offset + half);
-      const double out_left = at(offset - half - scale.side_px),
-                   out_right = at(offset + half + scale.side_px);
-      // Beside bone the ground slopes: half of the slope is forgiven, so that walls there still
-      // count and bone's edges do not.
-      const double tilt =
-          0.5 * (out_right - out_left) * scale.side_px / (2 * (half + scale.side_px));
-      double rise = std::min(left - out_left - tilt, right - out_right + tilt);
-      // A tube's near and far wall lie on its middle, so that it rises by a quarter of its sides or
-      // more; between the cortices of two bones the middle is darker.
-      rise = std::min(rise, 4 * (middle - 0.5 * (out_left + out_right)));
-      best = std::max(best, rise - std::max(0.0, middle - std::min(left, right)));
+      const double out_left = at(offset - half - out), out_right = at(offset + half + out);
+      const auto bend = [&](double wall, double outside, double inside) {
+        return wall - (outside * in + inside * out) / (in + out);
+      };
+      const double bends = std::min(bend(left, out_left, at(offset - half + in)),
+                                    bend(right, out_right, at(offset + half - in)));
+      // Beside bone the ground slopes: half of the slope is forgiven.
+      const double tilt = 0.5 * (out_right - out_left) * out / (2 * (half + out));
+      const double rise = std::min(left - out_left - tilt, right - out_right + tilt) -
+                          std::max(0.0, middle - 0.5 * (left + right));
+      best = std::max(best, std::min(bends, rise));
     }
     return best;
   };
@@ -159,9 +163,9 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
   // Over a window of 2 mm: bone's texture does not keep up.
   constexpr double spreads = 3;
   // A wall of 0.3 mm seen along its side absorbs like some 1.5 mm of bone, a fiftieth or more of
-  // what lies between soft tissue and the forefoot's bones (E): where there is little noise,
-  // fainter lines are bone's own texture.
-  constexpr double least_contrast = 0.02;
+  // what lies between soft tissue and the forefoot's bones; blurred, more than half of that bends
+  // (E): where there is little noise, fainter lines are bone's own texture.
+  constexpr double least_contrast = 0.012;
   const double threshold = std::max(ground.median + spreads * ground.spread,
                                     least_contrast * contrast_of(image, *outline));
 

@@ -30,6 +30,32 @@ Frame<float> smoothed(const Frame<float>& in) {
   return out;
 }
 
+namespace {
+
+bool within(Point2 p, int columns, int rows) {
+  return p.x >= 1 && p.y >= 1 && p.x <= columns - 2 && p.y <= rows - 2;
+}
+
+}  // namespace
+
+double shown_share(const FootOutline& outline, const FootArtery& artery, double stretch,
+                   double shift, int columns, int rows) {
+  double length = 0, shown = 0;
+  for (std::size_t n = 0; n + 1 < artery.course.size(); ++n) {
+    constexpr int steps = 50;
+    for (int i = 0; i < steps; ++i) {
+      const FootPlace &a = artery.course[n], &b = artery.course[n + 1];
+      const double t = (i + 0.5) / steps;
+      const double step = std::hypot(b.from_toes - a.from_toes, b.lateral - a.lateral) / steps;
+      const Point2 p = outline.at({std::lerp(a.from_toes, b.from_toes, t) * stretch + shift,
+                                   std::lerp(a.lateral, b.lateral, t)});
+      length += step;
+      if (within(p, columns, rows)) shown += step;
+    }
+  }
+  return length > 0 ? shown / length : 0;
+}
+
 std::vector<CourseStation> lay_course(const FootOutline& outline, const FootArtery& artery,
                                       double stretch, double shift, int columns, int rows) {
   std::vector<CourseStation> stations;
@@ -43,7 +69,7 @@ std::vector<CourseStation> lay_course(const FootOutline& outline, const FootArte
     for (int i = 0; i < steps; ++i) {
       const double t = static_cast<double>(i) / steps;
       const Point2 p{std::lerp(a.x, b.x, t), std::lerp(a.y, b.y, t)};
-      if (p.x < 1 || p.y < 1 || p.x > columns - 2 || p.y > rows - 2) continue;
+      if (!within(p, columns, rows)) continue;
       stations.push_back({p, -(b.y - a.y) / length, (b.x - a.x) / length});
     }
   }
@@ -174,7 +200,7 @@ MapFit fit_map(const FootOutline& outline, const std::vector<const FootArtery*>&
   // Half the reach: what lies near its course speaks for a fit, what lies within reach does not.
   const double near_px = 0.5 * reach_px;
   for (const double stretch : {0.94, 1.0, 1.06})
-    for (double shift = -0.24; shift < 0.17; shift += 0.04) {
+    for (double shift = outline.toes_shown ? -0.24 : -0.56; shift < 0.17; shift += 0.04) {
       double sum = 0;
       for (const FootArtery* artery : arteries)
         sum += standing_out(lay_course(outline, *artery, stretch, shift, columns, rows), near_px,

@@ -20,6 +20,10 @@ struct CourseStation {
 std::vector<CourseStation> lay_course(const FootOutline& outline, const FootArtery& artery,
                                       double stretch, double shift, int columns, int rows);
 
+// What share of that course lies within the picture.
+double shown_share(const FootOutline& outline, const FootArtery& artery, double stretch,
+                   double shift, int columns, int rows);
+
 // How strongly the picture answers `offset_px` across the station.
 using CourseAnswer = std::function<double(const CourseStation& station, double offset_px)>;
 
@@ -48,7 +52,8 @@ struct MapFit {
   double stretch = 1, shift = 0;  // See lay_course.
 };
 // Where the map's arteries answer most together. Every place counts by how far it stands out of the
-// ground, up to a limit, so that one strong artery does not decide alone.
+// ground, up to a limit, so that one strong artery does not decide alone. Where the toes run out of
+// the picture, the map may lie half a foot's width further out.
 MapFit fit_map(const FootOutline& outline, const std::vector<const FootArtery*>& arteries,
                double reach_px, int columns, int rows, const CourseAnswer& answer,
                const Ground& ground);

@@ -190,7 +190,8 @@ bool toes_in_picture(const Frame<float>& image, const Slices& s, Point2 heelward
   return x > 1 && y > 1 && x < image.columns() - 2 && y < image.rows() - 2;
 }
 
-std::optional<FootOutline> outline_above(const Small& small, float threshold, Side side) {
+std::optional<FootOutline> outline_above(const Small& small, float threshold, Side side,
+                                         ToeTips tips) {
   const auto piece = largest_piece(small.image, threshold);
   if (piece.size() < 400) return std::nullopt;
   Point2 heelwards = long_axis(piece);
@@ -215,10 +216,12 @@ std::optional<FootOutline> outline_above(const Small& small, float threshold, Si
                  (heelwards.y + line.slope * lateral.y) / length};
   }
   const double length = static_cast<double>(s.low.size());
-  if (width < 30 || length < 1.3 * width || !toes_in_picture(small.image, s, heelwards, lateral))
+  const bool toes_shown = toes_in_picture(small.image, s, heelwards, lateral);
+  if (width < 30 || length < 1.3 * width || (!toes_shown && tips == ToeTips::Needed))
     return std::nullopt;
 
   FootOutline outline;
+  outline.toes_shown = toes_shown;
   // Block centres lie half a block in.
   const auto full = [&](double v) { return small.scale * v + 0.5 * (small.scale - 1); };
   outline.toe_tip = {full(s.first * heelwards.x + line.at_toes * lateral.x),
@@ -229,22 +232,22 @@ std::optional<FootOutline> outline_above(const Small& small, float threshold, Si
   outline.lateral_y = lateral.y;
   outline.width_px = small.scale * width;
   double toes = 0;
-  const auto tips = static_cast<std::size_t>(0.15 * width);
-  for (std::size_t n = 0; n < tips; ++n) toes += s.middle(n) - line.at_toes;
-  outline.side_fits = toes <= 0.05 * width * static_cast<double>(tips);
+  const auto rows = static_cast<std::size_t>(0.15 * width);
+  for (std::size_t n = 0; n < rows; ++n) toes += s.middle(n) - line.at_toes;
+  outline.side_fits = !toes_shown || toes <= 0.05 * width * static_cast<double>(rows);
   return outline;
 }
 
 }  // namespace
 
-Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side) {
+Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side, ToeTips tips) {
   if (side == Side::Unknown)
     return fail(ErrorCode::InvalidInput,
                 "The picture does not say which foot it shows; state left or right.");
   if (absorption.columns() >= 64 && absorption.rows() >= 64) {
     const Small small = reduced(absorption);
     for (const float air : air_levels(small.image))
-      if (const auto outline = outline_above(small, body_threshold(small.image, air), side))
+      if (const auto outline = outline_above(small, body_threshold(small.image, air), side, tips))
         return *outline;
   }
   return fail(ErrorCode::NotFound,

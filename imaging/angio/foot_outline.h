@@ -15,6 +15,8 @@ struct FootOutline {
   // The longest toe lies on the side where the stated side has its big toe. A foot without toes may
   // lie either way.
   bool side_fits = true;
+  // The tips lie in the picture. Else `toe_tip` lies on its edge, and the true tip beyond.
+  bool toes_shown = true;
 
   Point2 at(const FootPlace& place) const {
     const double along = place.from_toes * width_px, across = place.lateral * width_px;
@@ -25,7 +27,10 @@ struct FootOutline {
 
 // `absorption`: + for more (Subtraction::log_mask, or a radiograph whose bone is bright). The view
 // is AP or dorsoplantar, unflipped: a left foot with its toes down has its big toe on the left.
-// Errors: InvalidInput for Side::Unknown; NotFound where no outline with toes is in the picture.
-Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side);
+// `tips`: whether a foot will do whose toes run out of the picture.
+// Errors: InvalidInput for Side::Unknown; NotFound where no such outline is in the picture.
+enum class ToeTips { Needed, MayBeCutOff };
+Result<FootOutline> outline_foot(const Frame<float>& absorption, Side side,
+                                 ToeTips tips = ToeTips::Needed);
 
 }  // namespace imaging

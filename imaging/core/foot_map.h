@@ -52,7 +52,9 @@ struct ArteryFilling {
   double signal_to_noise = 0;  // Of the course as a whole.
   // A lumen of half the healthy width would stand out of this run's noise. Where it would not, an
   // artery that does not fill may be open all the same.
+  // Nor is one judged of which the picture shows less than half.
   bool assessable = true;
+  double shown_share = 1;  // Of the course on the map: what lies within the picture.
 };
 
 // What a radiograph shows of one artery: its longest continuous pair of calcified walls.

@@ -80,6 +80,7 @@ imaging::Result<ProposalRules> read_proposal_rules(const std::filesystem::path& 
     ProposalRules rules{.severe_up_to_filled = share(sad, "severe_up_to_filled"),
                         .moderate_up_to_filled = share(sad, "moderate_up_to_filled"),
                         .moderate_up_to_width = share(sad, "moderate_up_to_width"),
+                        .least_judged = share(sad, "least_judged"),
                         .artery_open_from = share(sad, "artery_open_from"),
                         .artery_closed_up_to = share(sad, "artery_closed_up_to"),
                         .absent_under_mm = mac.number("absent_under_mm"),

@@ -107,7 +107,10 @@ imaging::Result<ScoreForm> form_from_json(std::string_view text) {
       if (!part.json().is_object()) part.complain("must be an object");
       for (const auto& [id, value] : part.json().items()) use(id, part.at(id.c_str()));
     };
-    each("levels", [&](const std::string& id, const Entry& e) { form.levels[id] = e.text(); });
+    // null: on the form, but not scored yet.
+    each("levels", [&](const std::string& id, const Entry& e) {
+      if (!e.json().is_null()) form.levels[id] = e.text();
+    });
     each("arteries",
          [&](const std::string& id, const Entry& e) { form.arteries[id] = finding_of(e); });
     each("measures",

@@ -41,26 +41,33 @@ std::vector<std::vector<imaging::Point2>> stretches(const std::vector<imaging::P
 }
 
 struct Forefoot {
-  double filled = 0;            // Share of the courses' length.
+  double judged = 0;            // Share of the arteries, by length on the map.
+  double filled = 0;            // Share of the judged courses' length.
   std::optional<double> width;  // Median over arteries that fill, weighted by nothing.
 };
 
 Forefoot forefoot_of(const FootMap& map, const std::vector<ArteryFilling>& readings,
                      bool widths_measured) {
-  double length = 0, filled = 0;
+  double length = 0, filled = 0, all = 0, judged = 0;
   std::vector<double> widths;
   for (const ArteryFilling& reading : readings) {
     const FootArtery* artery = map.find(reading.artery);
     if (!artery || !artery->counts_for_sad) continue;
+    double on_map = 0;
+    for (std::size_t n = 1; n < artery->course.size(); ++n)
+      on_map += std::hypot(artery->course[n].from_toes - artery->course[n - 1].from_toes,
+                           artery->course[n].lateral - artery->course[n - 1].lateral);
+    all += on_map;
     // What fills counts in any case.
     if (!reading.assessable && reading.filled_share < 0.5) continue;
+    judged += on_map * reading.shown_share;
     const double n = static_cast<double>(reading.course.size());
     length += n;
     filled += n * reading.filled_share;
     if (widths_measured && reading.relative_width > 0 && reading.filled_share > 0.3)
       widths.push_back(reading.relative_width);
   }
-  Forefoot forefoot{length > 0 ? filled / length : 0, {}};
+  Forefoot forefoot{all > 0 ? judged / all : 0, length > 0 ? filled / length : 0, {}};
   if (!widths.empty()) {
     std::nth_element(widths.begin(),
                      widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2), widths.end());
@@ -83,6 +90,7 @@ FootProposal propose_sad(const FootMap& map, const ProposalRules& rules,
                          const ImageRef& image) {
   FootProposal result;
   const Forefoot forefoot = forefoot_of(map, readings, widths_measured);
+  const bool enough = forefoot.judged > 0 && forefoot.judged >= rules.least_judged;
   Proposal proposal{"sad", "0", "", {}, rules.origin};
   if (forefoot.filled <= rules.severe_up_to_filled)
     proposal.level = "2";
@@ -95,6 +103,9 @@ FootProposal propose_sad(const FootMap& map, const ProposalRules& rules,
   else
     proposal.because += "; their width could not be measured, for no artery is wide enough to tell";
   proposal.because += ".";
+  if (forefoot.judged < 0.995)
+    proposal.because += " " + percent(1 - forefoot.judged) +
+                        " of their length lie beyond the picture or below its noise.";
   for (const ArteryFilling& reading : readings) {
     const FootArtery* artery = map.find(reading.artery);
     if (!artery) continue;
@@ -107,7 +118,12 @@ FootProposal propose_sad(const FootMap& map, const ProposalRules& rules,
       proposal.evidence.push_back(
           {"sad", image.uid, image.frame, thinned(line), std::nullopt, artery->id});
   }
-  result.proposals.push_back(std::move(proposal));
+  if (enough)
+    result.proposals.push_back(std::move(proposal));
+  else
+    result.withheld = "No SAD is proposed: " + percent(1 - forefoot.judged) +
+                      " of the arch, metatarsal and digital arteries' length lie beyond the "
+                      "picture or below its noise; the map shows those that can be judged.";
   return result;
 }
 

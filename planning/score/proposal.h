@@ -16,6 +16,7 @@ struct ProposalRules {
   double severe_up_to_filled = 0;    // SAD 2: at most this share of the forefoot's arteries fills.
   double moderate_up_to_filled = 0;  // SAD 1: at most this share.
   double moderate_up_to_width = 0;   // SAD 1: lumen over healthy lumen at most this.
+  double least_judged = 0;           // Of those arteries' length, so that a SAD is proposed at all.
   double artery_open_from = 0;       // One artery of the foot map: filled from this share on ...
   double artery_closed_up_to = 0;    // ... occluded up to this one.
   double absent_under_mm = 0;        // MAC 0: no continuous calcium this long at any site.
@@ -42,10 +43,13 @@ struct ImageRef {
 
 struct FootProposal {
   std::vector<Proposal> proposals;                // By item.
+  std::string withheld;                           // Why an item has none; else empty.
   std::map<std::string, ArteryFinding> arteries;  // For the foot map.
 };
 
 // `widths_measured`: the readings' relative widths mean something.
+// The arteries of the map are judged one by one; SAD as a whole only where enough of the forefoot
+// could be.
 FootProposal propose_sad(const imaging::FootMap& map, const ProposalRules& rules,
                          const std::vector<imaging::ArteryFilling>& readings, bool widths_measured,
                          const ImageRef& image);

@@ -1,15 +1,15 @@
 // Proposed SAD and MAC against the truth of drawn feet, by noise level.
 //
-//   foot_scores [FEET] [FIRST_SEED] [--each]
+//   bench scores [FEET] [FIRST_SEED] [--each], or foot_scores with the same
 //
 // SAD truth is the severity that the foot was drawn with; MAC 0-5 truth is the published length
 // rule on the true calcium; MAC of three levels follows from that by the same rule as the
 // proposal's, for its definition has no numbers. Kappa is weighted: linear and quadratic.
+#include "tests/bench/foot_scores.h"
+
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -116,28 +116,27 @@ struct Level {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const int feet = argc > 1 ? std::atoi(argv[1]) : 200;
-  const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-  const bool each = argc > 3 && std::strcmp(argv[3], "--each") == 0;
+namespace bench {
+
+bool print_foot_scores(int feet, int first, bool each) {
   const auto assets = imaging::assets_folder();
   const auto book = planning::read_scores(assets);
   const auto map = planning::read_foot_map(assets);
   const auto rules = planning::read_proposal_rules(assets);
-  if (!book || !map || !rules) return 1;
+  if (!book || !map || !rules) return false;
   std::vector<Level> levels{{XrayNoise::Low}, {XrayNoise::Medium}, {XrayNoise::High}};
   for (int seed = first; seed < first + feet; ++seed) {
     const auto drawn = imaging::phantom::draw_foot(static_cast<std::uint64_t>(seed));
     const auto studio = imaging::phantom::FootStudio::make(drawn);
     if (!studio) {
       std::printf("%s\n", studio.error().sentence.c_str());
-      return 1;
+      return false;
     }
     const auto truth = imaging::phantom::true_foot(studio->limb());
     const Mac mac = true_mac(*book, *map, *rules, truth);
     for (Level& level : levels) {
       const auto images = studio->images(level.noise);
-      if (!images) return 1;
+      if (!images) return false;
       const auto side = drawn.recipe.side;
       const auto filling = imaging::read_foot_filling(images->run, side, *map);
       const auto calcium = imaging::read_foot_calcium(images->radiograph, side, *map);
@@ -151,6 +150,11 @@ int main(int argc, char** argv) {
                                              filling->widths_measured, {"run", 0});
       const Mac proposed =
           mac_of(planning::propose_mac(*book, *map, *rules, calcium->arteries, {"dx", 0}));
+      if (sad.proposals.empty()) {
+        ++level.refused;
+        std::printf("%d: %s\n", seed, sad.withheld.c_str());
+        continue;
+      }
       const int sad_level = sad.proposals[0].level[0] - '0';
       level.sad.add(drawn.sad, sad_level);
       level.mac3.add(mac.level, proposed.level);
@@ -181,5 +185,7 @@ int main(int argc, char** argv) {
     level.mac3.print("MAC, three levels");
     level.mac5.print("MAC 0-5");
   }
-  return 0;
+  return true;
 }
+
+}  // namespace bench

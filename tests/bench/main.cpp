@@ -1,17 +1,19 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED] | angio]
+//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED] | angio | scores [FEET]]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
 //   of each; crossings: only the first crossings of a hundred traced legs, and of IMAGED legs
-//   through their images (12; 100 with --full); angio: only what is measured on angiograms.
+//   through their images (12; 100 with --full); angio: only what is measured on angiograms; scores:
+//   only proposed foot scores on FEET drawn feet (200).
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -21,6 +23,7 @@
 #include "tests/bench/crossing.h"
 #include "tests/bench/edits.h"
 #include "tests/bench/flow.h"
+#include "tests/bench/foot_scores.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/sweep_speed.h"
 #include "tests/bench/trace_speed.h"
@@ -124,6 +127,13 @@ int main(int argc, char** argv) {
   if (mode == "angio") {
     bench::print_angio(shared_data());
     return 0;
+  }
+  if (mode == "scores") {
+    const bool each = argc > 4 && std::strcmp(argv[4], "--each") == 0;
+    return bench::print_foot_scores(argc > 2 ? std::atoi(argv[2]) : 200,
+                                    argc > 3 ? std::atoi(argv[3]) : 1, each)
+               ? 0
+               : 1;
   }
   if (mode == "flow") {
     bench::print_flow();

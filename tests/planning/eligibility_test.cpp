@@ -148,5 +148,31 @@ TEST(Proposal, ReadsSadFromFillingAndWidth) {
   EXPECT_EQ(level(0.1, 0), "2");
 }
 
+TEST(Proposal, WithholdsSadWhereMostOfTheForefootLiesBeyondThePicture) {
+  const auto map = read_foot_map(imaging::assets_folder()).value();
+  const auto rules = read_proposal_rules(imaging::assets_folder()).value();
+  const auto proposed = [&](double shown) {
+    std::vector<imaging::ArteryFilling> readings;
+    for (const imaging::FootArtery& artery : map.arteries) {
+      imaging::ArteryFilling reading;
+      reading.artery = artery.id;
+      reading.course.assign(40, {5, 5});
+      reading.filled.assign(40, false);
+      reading.shown_share = artery.group == imaging::FootGroup::Metatarsal ? 1 : shown;
+      reading.assessable = reading.shown_share >= 0.5;
+      readings.push_back(reading);
+    }
+    return propose_sad(map, rules, readings, true, {"1.2", 3});
+  };
+  EXPECT_EQ(proposed(1).proposals.at(0).level, "2");
+  EXPECT_TRUE(proposed(1).withheld.empty());
+  // Metatarsal arteries alone are less than half of arch, metatarsal and digital ones.
+  const auto metatarsals_alone = proposed(0);
+  EXPECT_TRUE(metatarsals_alone.proposals.empty());
+  EXPECT_NE(metatarsals_alone.withheld.find("beyond the picture"), std::string::npos);
+  EXPECT_FALSE(metatarsals_alone.arteries.contains("toe_2_medial"));
+  EXPECT_TRUE(metatarsals_alone.arteries.contains("first_metatarsal"));
+}
+
 }  // namespace
 }  // namespace planning

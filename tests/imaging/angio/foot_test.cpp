@@ -82,6 +82,17 @@ TEST(FootOutline, RefusesToesBeyondThePictureAndAnUnknownSide) {
   EXPECT_FALSE(outline_foot(Frame<float>(columns, rows), Side::Left));
 }
 
+TEST(FootOutline, TakesAFootWithoutItsToesWhereThatWillDo) {
+  const Pose pose{215, 640, 4};
+  const auto cut = outline_foot(foot(pose), Side::Left, ToeTips::MayBeCutOff);
+  ASSERT_TRUE(cut) << cut.error().sentence;
+  EXPECT_FALSE(cut->toes_shown);
+  EXPECT_NEAR(cut->width_px, width_px, 8);
+  const auto whole = outline_foot(foot({}), Side::Left, ToeTips::MayBeCutOff);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->toes_shown);
+}
+
 // Part: rail-track calcium
 
 // One artery down the middle of the foot.

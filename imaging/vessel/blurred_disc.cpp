@@ -19,6 +19,9 @@ constexpr double least_wall_db = -3, wall_step_db = 1.5;
 constexpr std::size_t walls = 19;
 // Tissue beyond the wall that takes part in the fit.
 constexpr double tissue_mm = 1.2;
+// Speckle is as coarse as the beam is wide: bins nearer than this err together.
+constexpr double speckle_mm = 0.45;
+constexpr double fitted_numbers = 3;  // Radius, wall, tissue.
 
 double log_to_grey(double power) { return 10 * std::log10(power) / decibel_per_grey; }
 
@@ -115,6 +118,31 @@ double BlurredDisc::open_lumen_db(double radius_mm, double wall_over_tissue) con
   return sum_db / weights;
 }
 
+namespace {
+
+// The spread of the radius from the errors (mean squares, the best wall at each radius) about the
+// best one: as far as the misfit grows by no more than one independent value of noise adds. Where
+// the errors end before, the profile does not tell, and the end stands.
+double spread_mm(const std::vector<double>& errors, std::size_t best, double independent) {
+  const double limit = errors[best] * (1 + 1 / std::max(1.0, independent - fitted_numbers));
+  const auto reach = [&](int way) {
+    double steps = 0;
+    for (auto n = static_cast<std::ptrdiff_t>(best);; n += way, ++steps) {
+      const std::ptrdiff_t next = n + way;
+      if (next < 0 || next >= static_cast<std::ptrdiff_t>(errors.size())) return steps + 0.5;
+      const double here = errors[static_cast<std::size_t>(n)],
+                   there = errors[static_cast<std::size_t>(next)];
+      if (there < limit || there <= here) continue;
+      const double share = std::clamp((limit - here) / (there - here), 0.0, 1.0);
+      // About its lowest point the misfit is a parabola.
+      return steps + (steps > 0 ? share : std::sqrt(share));
+    }
+  };
+  return 0.5 * (reach(-1) + reach(1)) * radius_step_mm;
+}
+
+}  // namespace
+
 DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double least_radius_mm,
                                 double most_radius_mm) const {
   DiscProfileFit best;
@@ -135,7 +163,10 @@ DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double 
   }
   if (weights <= 0) return best;
   const auto step_of = [&](double radius_mm) { return std::min(steps_of(radius_mm), radii_ - 1); };
-  for (std::size_t r = step_of(least_radius_mm); r <= step_of(most_radius_mm); ++r)
+  const std::size_t first = step_of(least_radius_mm), last = step_of(most_radius_mm);
+  std::vector<double> errors(last - first + 1, std::numeric_limits<double>::infinity());
+  std::size_t best_step = first;
+  for (std::size_t r = first; r <= last; ++r)
     for (std::size_t w = 0; w < walls; ++w) {
       const float* const model = &grey_[(r * walls + w) * bins_];
       float bright_sum = 0, bright = 0, sum = 0, sum2 = 0;
@@ -152,10 +183,19 @@ DiscProfileFit BlurredDisc::fit(const std::vector<double>& profile_grey, double 
       const double all = static_cast<double>(sum) / weights;
       const double error =
           static_cast<double>(sum2) / weights - all * all + (all - mean) * (all - mean);
+      errors[r - first] = std::min(errors[r - first], std::max(0.0, error));
       const double rms = std::sqrt(std::max(0.0, error));
-      if (rms < best.residual_grey)
-        best = {static_cast<double>(r) * radius_step_mm, wall_over_tissue_of(w), mean, rms};
+      if (rms >= best.residual_grey) continue;
+      best = {.radius_mm = static_cast<double>(r) * radius_step_mm,
+              .radius_sd_mm = 0,
+              .wall_over_tissue = wall_over_tissue_of(w),
+              .tissue_grey = mean,
+              .residual_grey = rms};
+      best_step = r;
     }
+  if (std::isfinite(best.residual_grey))
+    best.radius_sd_mm =
+        spread_mm(errors, best_step - first, static_cast<double>(used) * bin_mm / speckle_mm);
   return best;
 }
 

@@ -7,6 +7,7 @@ namespace imaging {
 
 struct DiscProfileFit {
   double radius_mm = 0;
+  double radius_sd_mm = 0;      // By how well other radii explain the profile, too.
   double wall_over_tissue = 1;  // Echo power of the wall, relative to the tissue's.
   double tissue_grey = 0;
   double residual_grey = 0;  // Root mean square.

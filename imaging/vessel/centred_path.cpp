@@ -10,8 +10,7 @@ namespace imaging {
 namespace {
 
 constexpr double pixel_mm = 0.25;
-constexpr double average_sd_mm = 1.0;  // Along the vessel; about two speckles.
-constexpr double path_sd_mm = 1.5;     // Of the rough path: its steps are quantised to 0.3 mm.
+constexpr double path_sd_mm = 1.5;  // Of the rough path: its steps are quantised to 0.3 mm.
 constexpr int rays = 24;
 constexpr int centring_rounds = 2;
 constexpr double coloured_fraction = 0.25;  // Noise fills under a hundredth.

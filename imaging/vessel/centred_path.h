@@ -11,6 +11,8 @@
 namespace imaging {
 
 inline constexpr double path_step_mm = 0.5;  // Between neighbouring points of a path.
+// Sections are means along the vessel with this standard deviation; about two speckles.
+inline constexpr double average_sd_mm = 1.0;
 
 struct PathPoint {
   Point3<Lps> p;

@@ -14,7 +14,5 @@ Result<VesselTree> join_volumes(const std::vector<std::vector<Stretch>>& volumes
 
 // Of a place between two volumes: the vessel surely goes on, but not surely along this line.
 inline constexpr double unseen_confidence = 0.2;
-// Of a short break in a volume, across a shadow.
-inline constexpr double bridged_confidence = 0.5;
 
 }  // namespace imaging

@@ -15,6 +15,8 @@ constexpr double coloured_fraction = 0.25;
 // speckle, times length.
 constexpr double evidence_db_mm = 150;
 constexpr double chance_lumen_db = 8, chance_wall_db = 5;
+// Half of it is enough for a vein beside an artery that is seen: there one is expected.
+constexpr double expected_share = 0.5;
 
 // A lumen has tissue above and below it that is brighter than itself; a shadow is dark all the way
 // from what throws it. This is the least contrast there, as a share of that to all sides.
@@ -59,7 +61,8 @@ double length_mm(const std::vector<LumenSample>& samples) {
 }
 
 // An open lumen without colour.
-bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep) {
+bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
+              double least_evidence_db_mm) {
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
   const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
   const double above_db = median_seen(samples, [](const auto& s) { return s.above_db; });
@@ -69,7 +72,7 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep)
   const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
   const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
   if (wall_db > chance_wall_db && ring_db < ring_all_around_db) return false;
-  return (lumen_db - chance_lumen_db) * length_mm(samples) >= evidence_db_mm &&
+  return (lumen_db - chance_lumen_db) * length_mm(samples) >= least_evidence_db_mm &&
          along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
 
@@ -82,6 +85,15 @@ bool is_walled(const std::vector<LumenSample>& samples) {
   const double middle_db =
       median_seen(samples, [](const auto& s) { return s.cap_db > 0 ? 0 : s.lumen_db; });
   return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm && middle_db >= solid_db;
+}
+
+// A wall that is bright on all its sides around something darker than tissue: no strand has that,
+// and no bone.
+bool is_ringed(const std::vector<LumenSample>& samples) {
+  const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
+  const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
+  return (ring_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm &&
+         lumen_db >= chance_wall_db;
 }
 
 // The share of `samples` that has a sample of `others` within `escort_mm`.
@@ -98,6 +110,14 @@ bool lies_in_skin(const std::vector<LumenSample>& samples, const Skin& skin) {
   return median_seen(samples, [&](const auto& s) {
            return std::min(skin.distance_mm(s.position, skin_mm), 2 * skin_mm);
          }) < skin_mm;
+}
+
+// Gel between two folds of skin is as dark as blood.
+bool lies_in_gel(const std::vector<LumenSample>& samples, const Skin& skin) {
+  const auto outside = std::count_if(samples.begin(), samples.end(), [&](const LumenSample& s) {
+    return skin.is_outside(s.position);
+  });
+  return 2 * outside > static_cast<std::ptrdiff_t>(samples.size());
 }
 
 double wall_logit(const MeasuredTrack& t) {
@@ -147,15 +167,27 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (samples.empty()) continue;
-    if (mean_colour(samples) < coloured_fraction && !is_lumen(samples, deep)) continue;
+    if (samples.empty() || lies_in_gel(samples, skin)) continue;
+    if (mean_colour(samples) < coloured_fraction && !is_lumen(samples, deep, evidence_db_mm))
+      continue;
     keep[n] = 1;
     for (const LumenSample& s : samples) lumens.push_back(s.position);
   }
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (keep[n] || samples.empty() || !is_walled(samples)) continue;
-    keep[n] = escorted(samples, lumens) >= escorted_share && !lies_in_skin(samples, skin);
+    if (keep[n] || samples.empty() || lies_in_gel(samples, skin) || !is_walled(samples)) continue;
+    keep[n] = (is_ringed(samples) || escorted(samples, lumens) >= escorted_share) &&
+              !lies_in_skin(samples, skin);
+  }
+  std::vector<Point3<Lps>> arteries;
+  for (std::size_t n = 0; n < tracks.size(); ++n)
+    if (keep[n] && wall_logit(tracks[n]) > 0)
+      for (const LumenSample& s : tracks[n].samples) arteries.push_back(s.position);
+  for (std::size_t n = 0; n < tracks.size(); ++n) {
+    const auto& samples = tracks[n].samples;
+    if (keep[n] || samples.empty() || lies_in_gel(samples, skin)) continue;
+    keep[n] = is_lumen(samples, deep, expected_share * evidence_db_mm) &&
+              escorted(samples, arteries) >= escorted_share;
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (!keep[n]) tracks[n].samples.clear();

@@ -17,7 +17,8 @@
 namespace imaging {
 namespace {
 
-constexpr double beyond_mm = 2.4;  // Tissue around the lumen that a section shows.
+constexpr double beyond_mm = 2.4;      // Tissue around the lumen that a section shows.
+constexpr double edge_reach_mm = 1.2;  // Of it that lies between a lumen and its neighbours.
 constexpr int rays = 24;
 constexpr double wall_mm = 0.5;
 constexpr double wall_middle_mm = 0.3;  // Where the wall is brightest, outside the lumen.
@@ -32,13 +33,12 @@ constexpr double least_open_db = 6;
 constexpr double telling_db = 6;
 constexpr double open_colour_fraction = 0.25;
 constexpr double state_length_mm = 6;  // A lumen does not open and close within less.
-// The edge of a lumen climbs this fast through the greys, so a misfit of as much is 1 mm; radii
-// are tried in steps of 0.05 mm, and an occluded lumen is only guessed from its wall.
-constexpr double edge_grey_per_mm = 150;
-constexpr double radius_step_sd_mm = 0.05;
-// Walls are between 0.2 mm (a vein's) and 0.6 mm (an artery's with its adventitia) thick, and one
-// model stands for all: it may take up to half of the difference for lumen, evenly spread.
-constexpr double wall_sd_mm = 0.2 / 1.732;
+// Radii are tried in steps of 0.05 mm: evenly spread within one.
+constexpr double radius_step_sd_mm = 0.05 / 3.464;
+// A wall's dark inner layer is between 0 (a vein's) and 0.3 mm thick; the model has 0.15 mm for
+// all, and takes the difference for lumen.
+constexpr double inner_wall_sd_mm = 0.15 / 1.732;
+// An occluded lumen is only guessed from its wall.
 constexpr double occluded_radius_sd_mm = 0.3;
 // For what needs no more than a guess.
 constexpr double surely_open_db = 8;
@@ -77,11 +77,15 @@ struct SectionView {
   std::vector<double> profile;
   double peak_mm = 0;   // Radius of the brightest ring, the wall's middle.
   double blood_db = 0;  // How dark an open lumen of this width would look.
+  bool capped = false;  // In the shadow of its own calcified wall, where all looks dark.
 };
 
 SectionView view_section(const Section& section, const PathPoint& at, const BlurredDisc& disc,
                          LumenSample& s) {
-  SectionView view{.profile = radial_profile(section), .peak_mm = at.radius_mm};
+  SectionView view{.profile = radial_profile(section),
+                   .peak_mm = at.radius_mm,
+                   .blood_db = 0,
+                   .capped = at.capped};
   const double inside = mean_between(view.profile, 0, 0.6 * at.radius_mm);
   double peak = 0;
   for (std::size_t b = 0; b < view.profile.size(); ++b) {
@@ -113,10 +117,18 @@ void judge_open(std::vector<LumenSample>& samples, const std::vector<SectionView
   blood_db = smoothed_numbers(blood_db, weights, state_length_mm / 2 / path_step_mm);
   for (std::size_t n = 0; n < samples.size(); ++n)
     samples[n].open =
-        (blood_db[n] >= occluded_db + telling_db &&
+        (!views[n].capped && blood_db[n] >= occluded_db + telling_db &&
          lumen_db[n] >= std::max(least_open_db, std::lerp(occluded_db, blood_db[n], open_share))) ||
         samples[n].colour_fraction >= open_colour_fraction;
   settle_state(samples);
+}
+
+// The profile from the middle to a little beyond the wall. What lies farther out (a companion's
+// lumen, fascia, bone) is not even, and would be taken for a wider blur.
+std::vector<double> near_edge(std::vector<double> profile, double radius_mm) {
+  const auto bins = static_cast<std::size_t>((radius_mm + edge_reach_mm) / BlurredDisc::bin_mm);
+  if (profile.size() > bins) profile.resize(bins);
+  return profile;
 }
 
 void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoint>& path,
@@ -125,12 +137,11 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
   for (std::size_t n = 0; n < samples.size(); ++n) {
     LumenSample& s = samples[n];
     if (s.open) {
-      const DiscProfileFit fit =
-          disc.fit(views[n].profile, std::max(0.2, s.radius_mm - 0.5), s.radius_mm + 0.8);
+      const DiscProfileFit fit = disc.fit(near_edge(views[n].profile, s.radius_mm),
+                                          std::max(0.2, s.radius_mm - 0.5), s.radius_mm + 0.8);
       radii[n] = fit.radius_mm;
       weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
-      s.radius_sd_mm =
-          std::hypot(radius_step_sd_mm, wall_sd_mm, fit.residual_grey / edge_grey_per_mm);
+      s.radius_sd_mm = std::hypot(radius_step_sd_mm, inner_wall_sd_mm, fit.radius_sd_mm);
     } else {
       radii[n] =
           path[n].capped ? path[n].radius_mm : std::max(0.3, views[n].peak_mm - wall_middle_mm);
@@ -139,7 +150,16 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
     }
   }
   radii = smoothed_numbers(radii, weights, 0.5 / path_step_mm);
-  for (std::size_t n = 0; n < samples.size(); ++n) samples[n].radius_mm = radii[n];
+  // What a mean along the vessel hides of a narrowing: its curvature times half the mean's
+  // variance.
+  const auto reach = static_cast<std::size_t>(2 / path_step_mm);
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    samples[n].radius_mm = radii[n];
+    if (!samples[n].open || n < reach || n + reach >= samples.size()) continue;
+    const double bend = (radii[n - reach] - 2 * radii[n] + radii[n + reach]) / (2.0 * 2.0);
+    samples[n].radius_sd_mm =
+        std::hypot(samples[n].radius_sd_mm, 0.5 * bend * average_sd_mm * average_sd_mm);
+  }
 }
 
 }  // namespace
@@ -197,10 +217,10 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
 
 namespace {
 
-// Radial profiles of open lumens and where to look for their edges.
+// Radial profiles of open lumens, where to look for their edges, and how dark their middle is.
 struct SeenEdge {
   std::vector<double> profile;
-  double radius_mm = 0;
+  double radius_mm = 0, contrast_db = 0;
 };
 
 std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track) {
@@ -216,7 +236,7 @@ std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track
     const double contrast =
         mean_between(profile, r + 1.2, r + 2.2) - mean_between(profile, 0, 0.6 * r);
     if (!path[n].seen || r > 2.2 || !(contrast * decibel_per_grey >= surely_open_db)) continue;
-    edges.push_back({std::move(profile), r});
+    edges.push_back({near_edge(std::move(profile), r), r, contrast * decibel_per_grey});
   }
   return edges;
 }
@@ -229,6 +249,22 @@ double misfit(const std::vector<SeenEdge>& edges, const ScannerLook& look) {
     sum += fit.residual_grey * fit.residual_grey;
   }
   return sum;
+}
+
+// How dark lumens are where their blurred walls do not reach the middle; of all where none is so
+// wide. Clots take part, too, and are never as dark as blood: the darkest quarter begins where
+// blood is sure.
+double blood_contrast_db(const std::vector<SeenEdge>& edges) {
+  constexpr double clear_radius_mm = 1.2;  // Four times the usual blur.
+  std::vector<double> wide, all;
+  for (const SeenEdge& e : edges) {
+    all.push_back(e.contrast_db);
+    if (e.radius_mm >= clear_radius_mm) wide.push_back(e.contrast_db);
+  }
+  std::vector<double>& contrasts = wide.empty() ? all : wide;
+  const auto dark = contrasts.begin() + static_cast<std::ptrdiff_t>(3 * contrasts.size() / 4);
+  std::nth_element(contrasts.begin(), dark, contrasts.end());
+  return *dark;
 }
 
 // The lowest point of the parabola through the least error and its neighbours: a choice among a few
@@ -247,7 +283,7 @@ double lowest(const std::vector<double>& candidates, const std::vector<double>& 
 
 ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& tracks) {
   const std::vector<double> blurs_mm{0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4};  // 18 to 4 MHz.
-  const std::vector<double> floors_db{7.5, 10, 12.5, 15, 17.5, 20, 22.5, 25, 27.5};
+  constexpr double least_floor_db = 7.5, most_floor_db = 27.5;
   constexpr std::size_t longest = 10;  // Tracks that take part.
   std::vector<const Track*> chosen;
   for (const Track& t : tracks)
@@ -263,20 +299,12 @@ ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& 
   for (auto& some : by_track) std::move(some.begin(), some.end(), std::back_inserter(edges));
   ScannerLook look;
   if (edges.empty()) return look;
-  const auto best_of = [&](const std::vector<double>& candidates, double ScannerLook::*what) {
-    std::vector<double> errors(candidates.size());
-    tbb::parallel_for(std::size_t{0}, candidates.size(), [&](std::size_t n) {
-      ScannerLook other = look;
-      other.*what = candidates[n];
-      errors[n] = misfit(edges, other);
-    });
-    look.*what = lowest(candidates, errors);
-  };
-  // One after the other and once more: the floor is read in the middle, the blur at the edge.
-  for (int round = 0; round < 2; ++round) {
-    best_of(floors_db, &ScannerLook::floor_db);
-    best_of(blurs_mm, &ScannerLook::blur_mm);
-  }
+  look.floor_db = std::clamp(blood_contrast_db(edges), least_floor_db, most_floor_db);
+  std::vector<double> errors(blurs_mm.size());
+  tbb::parallel_for(std::size_t{0}, blurs_mm.size(), [&](std::size_t n) {
+    errors[n] = misfit(edges, {.blur_mm = blurs_mm[n], .floor_db = look.floor_db});
+  });
+  look.blur_mm = lowest(blurs_mm, errors);
   return look;
 }
 

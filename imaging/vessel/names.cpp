@@ -41,6 +41,7 @@ constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 
 constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
 // Where the heel is seen, the other bundles have ended or lie far off: only a long artery is one.
+constexpr double side_branch_share = 0.5;  // Of its parent's radius.
 constexpr double beside_heel_mm = 60;
 constexpr double least_vein_mm = 8;
 constexpr double companion_mm = 12;        // Veins lie within this of the artery they go with.
@@ -183,6 +184,21 @@ bool branches_off_heel(const std::vector<Stretch>& all, int index) {
   return false;
 }
 
+// A branch that leaves a much wider artery carries little of its flow (by Murray's cube law an
+// eighth at half the radius): to a muscle, or past an occlusion. It is none of the bundles.
+bool is_side_branch(const std::vector<Stretch>& all, int index) {
+  const Stretch& s = all[static_cast<std::size_t>(index)];
+  if (s.parent < 0 || s.continues) return false;
+  return s.median_radius_mm() <
+         side_branch_share * all[static_cast<std::size_t>(s.parent)].median_radius_mm();
+}
+
+// Nothing but side branches leaves it: below it there is no other stretch of its bundle.
+bool is_lowest(const std::vector<Stretch>& all, int index) {
+  const std::vector<int> below = children_of(all, index, true);
+  return std::all_of(below.begin(), below.end(), [&](int n) { return is_side_branch(all, n); });
+}
+
 // Arteries without main branches below them are matched; what lies above follows from them.
 void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
@@ -192,7 +208,7 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   for (std::size_t n = 0; n < all.size(); ++n)
     if (all[n].artery() && all[n].name.empty() &&
         all[n].length_mm() >= (heel_seen ? beside_heel_mm : main_artery_mm) &&
-        children_of(all, static_cast<int>(n), true).empty() &&
+        is_lowest(all, static_cast<int>(n)) && !is_side_branch(all, static_cast<int>(n)) &&
         !branches_off_heel(all, static_cast<int>(n)))
       leaves.push_back(static_cast<int>(n));
   // The longest take part: more than six would be collaterals, and cost time.
@@ -405,15 +421,29 @@ Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
   return beyond;
 }
 
-// Names what runs into the sole, cutting stretches at the heel.
-void name_plantar(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
+// Names those of one kind that run into the sole, cutting stretches at the heel: where they turn,
+// or beside one of `starts`, if they come by there before. Gives back where they were cut.
+std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const Limb& limb,
+                                    std::optional<double> heel_mm, bool arteries,
+                                    const std::vector<Point3<Lps>>& starts) {
+  std::vector<Point3<Lps>> cuts;
   const std::size_t count = all.size();
+  const std::string above =
+      arteries ? names[posterior_tibial].artery : names[posterior_tibial].vein;
   for (std::size_t n = 0; n < count; ++n) {
-    if (all[n].name != "posterior_tibial_artery" && all[n].name != "posterior_tibial_vein")
-      continue;
-    if (!ends(all, n)) continue;
-    const auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
+    if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
+    auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
     if (!turn) continue;
+    for (const Point3<Lps>& start : starts) {
+      const auto& samples = all[n].samples;
+      const auto beside = std::min_element(
+          samples.begin(), samples.end(), [&](const LumenSample& s, const LumenSample& t) {
+            return distance(s.position, start) < distance(t.position, start);
+          });
+      if (distance(beside->position, start) <= companion_mm)
+        turn = std::min(*turn, static_cast<std::size_t>(beside - samples.begin()));
+    }
+    cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.
     const bool lateral = limb.lateral(way) > 0.9 * limb.anterior(way);
@@ -447,6 +477,13 @@ void name_plantar(std::vector<Stretch>& all, const Limb& limb, std::optional<dou
     }
     all.push_back(std::move(sole));
   }
+  return cuts;
+}
+
+// Veins have the names of the arteries that they go with, and change them where those do.
+void name_plantar(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
+  const std::vector<Point3<Lps>> forks = name_soles(all, limb, heel_mm, true, {});
+  name_soles(all, limb, heel_mm, false, forks);
 }
 
 }  // namespace

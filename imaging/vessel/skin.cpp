@@ -54,7 +54,6 @@ Skin::Skin(const Volume<std::uint8_t>& image)
       int j = 0;
       while (j < grid_.size()[1] && mean_grey(image, i, j, k, tissue_rows) < tissue_share * tissue)
         ++j;
-      if (j == grid_.size()[1]) continue;
       surface_j_[static_cast<std::size_t>(k) * static_cast<std::size_t>(grid_.size()[0]) +
                  static_cast<std::size_t>(i)] = static_cast<float>(j);
     }
@@ -76,7 +75,7 @@ double Skin::distance_mm(const Point3<Lps>& p, double reach_mm) const {
       const float j =
           surface_j_[static_cast<std::size_t>(k) * static_cast<std::size_t>(grid_.size()[0]) +
                      static_cast<std::size_t>(i)];
-      if (j < 0) continue;
+      if (j < 0 || j >= static_cast<float>(grid_.size()[1])) continue;
       const double x = (i - q.x) * spacing[0], y = (static_cast<double>(j) - q.y) * spacing[1],
                    z = (k - q.z) * spacing[2];
       const double d2 = x * x + y * y + z * z;
@@ -85,6 +84,16 @@ double Skin::distance_mm(const Point3<Lps>& p, double reach_mm) const {
       found = true;
     }
   return found ? std::sqrt(nearest2) : std::numeric_limits<double>::infinity();
+}
+
+bool Skin::is_outside(const Point3<Lps>& p) const {
+  const Point3<Voxel> q = grid_.voxel_from_lps()(p);
+  const auto& size = grid_.size();
+  const long i = std::clamp(std::lround(q.x), 0L, static_cast<long>(size[0]) - 1),
+             k = std::clamp(std::lround(q.z), 0L, static_cast<long>(size[2]) - 1);
+  const float j = surface_j_[static_cast<std::size_t>(k) * static_cast<std::size_t>(size[0]) +
+                             static_cast<std::size_t>(i)];
+  return q.y < static_cast<double>(j);
 }
 
 }  // namespace imaging

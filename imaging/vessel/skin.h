@@ -17,9 +17,13 @@ class Skin {
   // Distance to the nearest point of the skin; infinite where none lies within `reach_mm`.
   double distance_mm(const Point3<Lps>& p, double reach_mm) const;
 
+  // Whether p lies in the gel or water before the skin.
+  bool is_outside(const Point3<Lps>& p) const;
+
  private:
   Grid grid_;
-  std::vector<float> surface_j_;  // By column i and slice k; negative: no skin.
+  // By column i and slice k; negative: no skin. Nothing but gel has its skin after the last row.
+  std::vector<float> surface_j_;
 };
 
 }  // namespace imaging

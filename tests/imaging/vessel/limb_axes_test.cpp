@@ -123,6 +123,46 @@ INSTANTIATE_TEST_SUITE_P(Legs, TurnedLeg,
                                          Leg{Side::Left, -25, 0}, Leg{Side::Right, -25, 0},
                                          Leg{Side::Left, 20, 15}, Leg{Side::Right, 10, -12}));
 
+// A muscle's branch leaves the artery half-way down the calf, as thin as a third of it.
+TEST(NameStretches, TakesAThinBranchForNoBundle) {
+  const Leg leg{Side::Left, 0, 0};
+  TracedVolume v;
+  v.deep = leg.way(0, 1, 0);
+  v.stretches = {vessel(artery, {leg.at(0, 0, 100), leg.at(0, 0, 60)}),
+                 vessel(artery, {leg.at(0, 0, 60), leg.at(0, 0, 0)}),
+                 vessel(artery, {leg.at(0, 0, 60), leg.at(14, 3, 20)})};
+  v.stretches[1].parent = v.stretches[2].parent = 0;
+  v.stretches[1].continues = true;
+  for (LumenSample& s : v.stretches[2].samples) s.radius_mm = 0.4;
+  TracedVolume wide = v;
+  name_stretches(v, upright_limb(leg.side));
+  EXPECT_EQ(v.stretches[0].name, "posterior_tibial_artery");
+  EXPECT_EQ(v.stretches[1].name, "posterior_tibial_artery");
+  EXPECT_EQ(v.stretches[2].name, "");
+  // As wide as the other it is the peroneal artery, and what lies above the trunk of both.
+  for (LumenSample& s : wide.stretches[2].samples) s.radius_mm = 1.2;
+  name_stretches(wide, upright_limb(leg.side));
+  EXPECT_EQ(wide.stretches[0].name, "tibioperoneal_trunk");
+  EXPECT_EQ(wide.stretches[2].name, "peroneal_artery");
+}
+
+// Here the vein turns forward 20 mm farther on than its artery.
+TEST(NameStretches, ChangesAVeinsNameWhereItsArteryDoes) {
+  const Leg leg{Side::Right, 0, 0};
+  TracedVolume v;
+  v.deep = leg.way(1, 0, 0);
+  const LpsPoint fork = leg.at(0, 0, -270);
+  v.stretches = {vessel(artery, {leg.at(0, 12, -220), fork, leg.at(30, 19, -295)}),
+                 vessel(vein, {leg.at(0, 16, -220), leg.at(0, 3, -270), leg.at(12, -1, -284),
+                               leg.at(35, 14, -300)})};
+  name_stretches(v, upright_limb(leg.side));
+  ASSERT_EQ(v.stretches.size(), 4U);
+  EXPECT_EQ(v.stretches[1].name, "posterior_tibial_vein");
+  EXPECT_EQ(v.stretches[3].name, "lateral_plantar_vein");
+  // They run 3 mm apart there; samples lie every 0.5 mm.
+  EXPECT_LT(distance(v.stretches[3].samples.front().position, fork), 3.5);
+}
+
 TEST(LimbAxes, OfAnUnknownSideHaveNoLateral) {
   const Leg leg{Side::Left, 25, 0};
   const LimbAxes limb = limb_axes({calf(leg), ankle(leg)}, Side::Unknown);

@@ -61,9 +61,34 @@ TEST(Skin, IsNotSeenWhereTheImageBeginsInTissue) {
       std::isinf(skin.distance_mm(oblique_grid().lps_from_voxel()(Point3<Voxel>{15, 2, 11}), 8)));
 }
 
+TEST(Skin, DividesGelFromTissue) {
+  const Skin skin(gel_and_tissue(true)), none(gel_and_tissue(false));
+  for (const double i : {3.0, 15.0, 28.0}) {
+    const double depth_mm = skin_depth_mm(i * spacing_mm[0]);
+    const auto at = [&](double j_mm) {
+      return oblique_grid().lps_from_voxel()(Point3<Voxel>{i, j_mm / spacing_mm[1], 11});
+    };
+    // Before it by what the mean over 1 mm that finds it reaches ahead, behind it by half a mm.
+    EXPECT_TRUE(skin.is_outside(at(depth_mm - 1))) << i;
+    EXPECT_FALSE(skin.is_outside(at(depth_mm + 0.5))) << i;
+    EXPECT_FALSE(none.is_outside(at(1))) << i;
+  }
+}
+
+TEST(Skin, IsNotReachedByColumnsOfNothingButGel) {
+  Volume<std::uint8_t> image = gel_and_tissue(true);
+  for (int j = 0; j < size[1]; ++j)
+    for (int i = 20; i < size[0]; ++i)
+      for (int k = 0; k < size[2]; ++k) image(i, j, k) = 10;
+  const Skin skin(image);
+  EXPECT_TRUE(skin.is_outside(oblique_grid().lps_from_voxel()(Point3<Voxel>{26, 55, 11})));
+  EXPECT_FALSE(skin.is_outside(oblique_grid().lps_from_voxel()(Point3<Voxel>{8, 55, 11})));
+}
+
 TEST(Skin, OfABlackVolumeIsNowhere) {
   const Skin skin{Volume<std::uint8_t>(oblique_grid())};
   EXPECT_TRUE(std::isinf(skin.distance_mm(oblique_grid().centre(), 50)));
+  EXPECT_FALSE(skin.is_outside(oblique_grid().centre()));
 }
 
 }  // namespace

@@ -121,7 +121,8 @@ DuplexVolume SpecklePhantom::render() const {
           const Vector3<Lps> way = (v.path[b] - v.path[a]).normalized();
           velocity.data()[at] = static_cast<float>(-v.velocity_cm_s * way.dot(beam));
         }
-      } else if (d <= v.radius_mm[p] + wall_mm && echo[at] > 0.5F) {
+      } else if (d > v.radius_mm[p] + v.inner_wall_mm && d <= v.radius_mm[p] + wall_mm &&
+                 echo[at] > 0.5F) {
         echo[at] = static_cast<float>(std::pow(10.0, v.wall_db / 10));
       }
     }

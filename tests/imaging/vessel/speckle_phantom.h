@@ -13,6 +13,7 @@ struct PhantomVessel {
   std::vector<Point3<Lps>> path;  // Dense: neighbours at most 0.5 mm apart. Proximal first.
   std::vector<double> radius_mm;  // As many as the path has points.
   double wall_db = 0;             // Echo power of its wall (0.5 mm thick) over the tissue's.
+  double inner_wall_mm = 0;       // Of the wall that echoes like tissue: intima and media.
   double velocity_cm_s = 0;       // Along the path, + towards its end.
   // Between these shares of its length the lumen echoes 5 dB under tissue.
   double occluded_from = 2, occluded_to = 2;

@@ -300,7 +300,9 @@ imaging::Result<Planner::State::Named> Planner::State::named(const Plan& plan) c
   const Vessel* vein = tree->find(plan.crossing->vein);
   if (!artery || !vein)
     return imaging::fail(ErrorCode::InvalidInput,
-                         "The plan's crossing lies on a vessel that is not in this leg.");
+                         "The plan's crossing lies on \"" +
+                             (artery ? plan.crossing->vein : plan.crossing->artery) +
+                             "\", which is not in this leg.");
   if (artery->kind == imaging::VesselKind::Vein || vein->kind == imaging::VesselKind::Artery)
     return imaging::fail(ErrorCode::InvalidInput,
                          "The plan's crossing does not lead from an artery into a vein.");

@@ -103,7 +103,13 @@ Json segment_json(const planning::FlowSegment& s) {
 
 Json details_json(const planning::Flow& flow) {
   Json segments = Json::array(), steals = Json::array(), changes = Json::array(),
-       native = Json::array(), tornado = Json::array();
+       native = Json::array(), tornado = Json::array(), references = Json::array();
+  for (const auto& r : flow.references)
+    references.push_back({{"label", r.label},
+                          {"low_ml_min", r.low_ml_min},
+                          {"high_ml_min", r.high_ml_min},
+                          {"source", r.source},
+                          {"tag", r.tag}});
   for (const auto& s : flow.segments) segments.push_back(segment_json(s));
   for (const auto& s : flow.steals)
     steals.push_back({{"vessel", s.vessel},
@@ -158,6 +164,7 @@ Json details_json(const planning::Flow& flow) {
           {"arch_range_mmhg", range_json(flow.arch_range_mmhg)},
           {"foot_range_ml_min", range_json(flow.foot_range_ml_min)},
           {"steal_fraction_range", range_json(flow.steal_fraction_range)},
+          {"references", std::move(references)},
           {"samples", flow.samples},
           {"viscosity_model", flow.viscosity_model},
           {"segments", std::move(segments)},

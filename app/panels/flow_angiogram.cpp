@@ -12,16 +12,19 @@ namespace {
 
 constexpr const char* stage_words[] = {"Before", "After the stents", "After the coils"};
 
-// The frame of the patient's run at this time; its own injection began with its first frame or
-// later, so that the two agree to within that.
-void follow_own_run(Session& session) {
+// The frame of the patient's run that is as long after its contrast arrived as the prediction is
+// after its own. Until that arrival is read, the run's beginning stands for it.
+void follow_own_run(Context& context) {
+  const Session& session = context.session;
   if (session.study().runs.empty()) return;
-  ViewState& view = session.view;
-  const imaging::AngioRun& run = session.study().runs[view.run];
+  const imaging::AngioRun& run = session.study().runs[session.view.run];
+  const auto& curve = context.around.curve;
+  const double arrival_s = curve ? time_of(run, curve->arrival_frame) : 0;
   const int count = static_cast<int>(run.frames.size());
   int frame = 0;
-  while (frame + 1 < count && time_of(run, frame + 1) <= view.flow.time_s) ++frame;
-  view.frame = frame;
+  while (frame + 1 < count && time_of(run, frame + 1) - arrival_s <= session.view.flow.time_s)
+    ++frame;
+  context.session.view.frame = frame;
 }
 
 void draw_bar(Context& context, const Box& box) {
@@ -42,7 +45,7 @@ void draw_bar(Context& context, const Box& box) {
   ImGui::SetNextItemWidth(
       std::max(context.px(60), ImGui::GetContentRegionAvail().x - context.px(16)));
   if (ImGui::SliderFloat("##time", &time_s, 0, static_cast<float>(predicted_run_s),
-                         "%.1f s after the injection began")) {
+                         "%.1f s after the contrast arrived")) {
     view.time_s = std::clamp(static_cast<double>(time_s), 0.0, predicted_run_s);
     view.playing = false;
   }
@@ -79,7 +82,7 @@ void draw_predicted_run(Context& context, const Box& main) {
   const bool has_run = !session.study().runs.empty();
   const float gap = context.px(6), bar = std::min(context.px(66), main.h / 3);
   const Box pictures{main.x, main.y, main.w, main.h - bar};
-  follow_own_run(session);
+  follow_own_run(context);
   const imaging::AngioRun* run = has_run ? &session.study().runs[session.view.run] : nullptr;
   const std::string pose = run && run->pose ? angles(*run->pose) : "from the front";
   // With room the circuit in space stands beside both.

@@ -54,18 +54,25 @@ void draw_gauge(Context& context, const Flow& flow, float width) {
   ImGui::Dummy({width, y + context.px(20) - at.y});
 }
 
+// A sentence behind its mark.
+void draw_marked(Context& context, planning::Effect effect, ImU32 colour,
+                 const std::string& sentence, const std::string& tip = {}) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw_mark(*ImGui::GetWindowDrawList(),
+            {at.x + context.px(7), at.y + ImGui::GetTextLineHeight() / 2 + context.px(2)},
+            context.px(11), effect, context.tokens());
+  ImGui::Indent(context.px(24));
+  wrapped_text(colour, sentence);
+  if (ImGui::IsItemHovered() && !tip.empty()) tooltip(context, tip);
+  ImGui::Unindent(context.px(24));
+}
+
 void draw_checks(Context& context, const planning::Preview& preview) {
   for (const planning::Check& check : preview.checks) {
     if (check.unit != "ml/min" && check.unit != "mmHg") continue;
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_mark(*ImGui::GetWindowDrawList(), {at.x + context.px(7), at.y + context.px(10)},
-              context.px(11), check.ok ? planning::Effect::Good : planning::Effect::Warn,
-              context.tokens());
-    ImGui::Indent(context.px(24));
-    wrapped_text(context.tokens().text, check.message);
-    if (ImGui::IsItemHovered() && !check.source.empty())
-      tooltip(context, "Source: " + check.source + " [" + check.tag + "]");
-    ImGui::Unindent(context.px(24));
+    draw_marked(context, check.ok ? planning::Effect::Good : planning::Effect::Warn,
+                context.tokens().text, check.message,
+                check.source.empty() ? "" : "Source: " + check.source + " [" + check.tag + "]");
   }
 }
 
@@ -105,8 +112,8 @@ void draw_flow_answers(Context& context, const Flow& flow) {
     coloured_text(tokens.text, in_ml_min(flow.circuit_ml_min));
   }
   ImGui::SameLine();
-  coloured_text(tokens.muted, "through the circuit, 90 % between " + fixed(flow.low_ml_min, 0) +
-                                  " and " + fixed(flow.high_ml_min, 0));
+  wrapped_text(tokens.muted, "through the circuit, 90 % of the draws " + fixed(flow.low_ml_min, 0) +
+                                 " to " + fixed(flow.high_ml_min, 0));
   draw_gauge(context, flow, ImGui::GetContentRegionAvail().x);
   wrapped_text(tokens.warn,
                "No flow, pressure or velocity has been shown to predict success or failure "
@@ -115,10 +122,14 @@ void draw_flow_answers(Context& context, const Flow& flow) {
   draw_steals(context, flow);
   const FontOf font(context.theme.fonts.dense);
   heading(context, "What it is compared with");
-  for (const auto& reference : flow.references)
-    wrapped_text(tokens.muted, reference.label + ": " + fixed(reference.low_ml_min, 0) + " – " +
-                                   in_ml_min(reference.high_ml_min) + ". " + reference.source +
-                                   " [" + reference.tag + "]");
+  for (const auto& reference : flow.references) {
+    const bool within =
+        flow.circuit_ml_min >= reference.low_ml_min && flow.circuit_ml_min <= reference.high_ml_min;
+    draw_marked(context, within ? planning::Effect::Good : planning::Effect::Warn, tokens.muted,
+                reference.label + ": " + fixed(reference.low_ml_min, 0) + " – " +
+                    in_ml_min(reference.high_ml_min) + ". " + reference.source + " [" +
+                    reference.tag + "]");
+  }
 }
 
 }  // namespace app

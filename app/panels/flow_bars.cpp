@@ -91,7 +91,7 @@ void draw_tornado(Context& context, const Flow& flow, const Box& box) {
     high = std::max({high, t.at_low_ml_min, t.at_high_ml_min});
   }
   const double margin = std::max(5.0, 0.05 * (high - low));
-  Bars bars(context, "tornado", box, std::max(0.0, low - margin), high + margin, 290, 120);
+  Bars bars(context, "tornado", box, std::max(0.0, low - margin), high + margin, 290, 140);
   bars.scale("circuit, ml/min, at both ends of one input");
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float half = context.px(6);
@@ -127,7 +127,7 @@ void draw_device_changes(Context& context, const Flow& flow, const Box& box) {
   double high = std::max(10.0, flow.foot_ml_min);
   for (const planning::FlowChange& c : flow.changes)
     high = std::max({high, c.without_foot_ml_min, c.with_foot_ml_min});
-  Bars bars(context, "changes", box, 0, 1.08 * high, 290, 250);
+  Bars bars(context, "changes", box, 0, 1.08 * high, 330, 250);
   bars.scale("reaches the foot, ml/min, without → with");
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float half = context.px(5);
@@ -136,7 +136,7 @@ void draw_device_changes(Context& context, const Flow& flow, const Box& box) {
     const std::string sign = gain >= 0 ? "+" : "";
     const double mmhg = c.with_mmhg - c.without_mmhg;
     const float y = bars.begin(
-        c.label + (c.planned ? "" : " (not planned)"),
+        numbered_label(flow, c) + (c.planned ? "" : " (not planned)"),
         sign + with_range(gain, c.gain_range_foot_ml_min) + " ml/min, " + (mmhg >= 0 ? "+" : "") +
             fixed(mmhg, 0) + " mmHg",
         c.planned ? tokens.text : tokens.muted,

@@ -3,6 +3,7 @@
 
 #include "app/panels/flow_parts.h"
 #include "app/panels/widgets.h"
+#include "app/panels/words.h"
 
 namespace app {
 namespace {
@@ -28,6 +29,27 @@ ImU32 colour_of_kind(const Tokens& tokens, SegmentKind kind) {
       return tokens.muted;
   }
   return tokens.text;
+}
+
+// The whole name, or where the room is short one with the vessel's short name.
+std::string name_in(const Context& context, const FlowSegment& s, float room) {
+  const std::string whole = spoken(s.label);
+  if (s.kind == SegmentKind::Supply) return "Above the knee";
+  const imaging::Vessel* vessel = context.session.vessels().find(s.vessel);
+  if (!vessel || ImGui::CalcTextSize(whole.c_str()).x <= room) return whole;
+  const std::string name = short_name(vessel->name);
+  switch (s.kind) {
+    case SegmentKind::Conduit:
+      return "Conduit in " + name;
+    case SegmentKind::Channel:
+      return "Crossing in " + name;
+    case SegmentKind::NativeBed:
+      return "Bed of " + name;
+    case SegmentKind::CollateralBed:
+      return "Behind " + name;
+    default:
+      return name;
+  }
 }
 
 std::string all_of(const FlowSegment& s) {
@@ -57,24 +79,27 @@ void draw_flow_branches(Context& context, const planning::Flow& flow) {
                                    : "In brackets where 90 % of the draws lie; all ranges and "
                                      "losses under the mouse.");
   const ImGuiTableFlags flags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchProp;
-  if (!ImGui::BeginTable("branches", 6, flags)) return;
-  const char* names[] = {"Branch", "ml/min", "cm/s", "Re", "in, mmHg", "out"};
-  for (int n = 0; n < 6; ++n)
-    ImGui::TableSetupColumn(names[n], 0, n == 0 ? 2.2f : n == 1 ? 1.5f : roomy ? 1.4f : 0.75f);
+  if (!ImGui::BeginTable("branches", 5, flags)) return;
+  const char* names[] = {"Branch", "ml/min", "cm/s", "Re", "mmHg"};
+  const float narrow[] = {1.45f, 1.25f, 0.5f, 0.55f, 0.9f};
+  const float wide[] = {1.5f, 1.1f, 1.0f, 1.2f, 2.0f};
+  for (int n = 0; n < 5; ++n) ImGui::TableSetupColumn(names[n], 0, roomy ? wide[n] : narrow[n]);
   ImGui::TableNextRow();
-  for (int n = 0; n < 6; ++n) draw_cell(tokens.muted, names[n], n > 0);
+  for (int n = 0; n < 5; ++n) draw_cell(tokens.muted, names[n], n > 0);
   for (const FlowSegment& s : flow.segments) {
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     const float top = ImGui::GetCursorScreenPos().y, left = ImGui::GetCursorScreenPos().x;
-    coloured_text(colour_of_kind(tokens, s.kind),
-                  elided(spoken(s.label), ImGui::GetContentRegionAvail().x));
+    const float room = ImGui::GetContentRegionAvail().x;
+    coloured_text(colour_of_kind(tokens, s.kind), elided(name_in(context, s, room), room));
     draw_cell(tokens.text, with_range(s.flow_ml_min, s.flow_range_ml_min), true);
     const bool lumen = s.diameter_mm > 0;
     draw_cell(tokens.text, lumen ? number(s.velocity_cm_s, s.velocity_range_cm_s) : "–", true);
     draw_cell(tokens.text, lumen ? number(s.reynolds, s.reynolds_range) : "–", true);
-    draw_cell(tokens.text, number(s.proximal_mmhg, s.proximal_range_mmhg), true);
-    draw_cell(tokens.text, number(s.distal_mmhg, s.distal_range_mmhg), true);
+    draw_cell(tokens.text,
+              number(s.proximal_mmhg, s.proximal_range_mmhg) + " → " +
+                  number(s.distal_mmhg, s.distal_range_mmhg),
+              true);
     const ImVec2 end{ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x,
                      top + ImGui::GetTextLineHeightWithSpacing()};
     if (ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect({left, top}, end)) {

@@ -107,11 +107,12 @@ bool draw_visits(Context& context, const FollowUp& found) {
     wrapped_text(tokens.muted, "No follow-up duplex was entered yet.");
     return false;
   }
+  wrapped_text(tokens.muted, "Flow and peak velocity above / in / below the stents.");
   bool removed = false;
   const ImGuiTableFlags flags = ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchProp;
   if (ImGui::BeginTable("visits", 6, flags)) {
-    const float weights[] = {0.7f, 1.6f, 1.6f, 0.8f, 0.9f, 0.6f};
-    const char* names[] = {"Day", "Flow a/i/b", "Peak a/i/b", "Ratio", "To first", ""};
+    const float weights[] = {0.5f, 1.9f, 1.5f, 0.7f, 0.85f, 0.65f};
+    const char* names[] = {"Day", "ml/min", "cm/s", "Ratio", "To first", ""};
     for (int n = 0; n < 6; ++n) ImGui::TableSetupColumn(names[n], 0, weights[n]);
     ImGui::TableNextRow();
     for (int n = 0; n < 6; ++n) draw_cell(tokens.muted, names[n], n > 0 && n < 5);
@@ -157,9 +158,11 @@ void draw_cause(Context& context, const FollowUp& found) {
   constexpr std::size_t most_shown = 3;
   for (std::size_t n = 0; n < std::min(most_shown, found.suspicions.size()); ++n) {
     const planning::Suspicion& s = found.suspicions[n];
-    wrapped_text(
-        n == 0 ? context.tokens().text : context.tokens().muted,
-        s.sentence + " Off by " + in_percent(std::exp(s.misfit) - 1) + " of what was measured.");
+    const double off = std::exp(s.misfit) - 1;
+    constexpr double poor = 0.5;  // Half as much again explains little (E).
+    wrapped_text(n == 0 ? context.tokens().text : context.tokens().muted,
+                 s.sentence + " Off by " + in_percent(off) + " of what was measured" +
+                     (off > poor ? ": a poor match." : "."));
   }
   wrapped_text(context.tokens().muted,
                "From the flow network of this limb, fitted to the first visit: a suggestion (E).");
@@ -226,17 +229,16 @@ void draw_trend(Context& context, const char* id, const Box& box, const char* la
       if (const std::optional<double> v = value_of(r)) points.emplace_back(r.visit.day, *v);
     plot.line(points, colour, stroke);
     for (const auto& [x, y] : points) plot.dot(x, y, colour);
-    return points;
+    return !points.empty();
   };
-  for (const Series& s : series) {
-    const auto points = draw([&](const auto& r) { return r.visit.*s.member; }, s.stroke, s.colour);
-    if (points.empty()) continue;
-    // The last point's name stands by it.
+  // The names stand in a row above the plot: beside the points they would cover each other.
+  float right = plot.area().right();
+  for (auto s = series.rbegin(); s != series.rend(); ++s) {
+    if (!draw([&](const auto& r) { return r.visit.*(s->member); }, s->stroke, s->colour)) continue;
+    right -= ImGui::CalcTextSize(s->name).x;
     ImGui::GetWindowDrawList()->AddText(
-        {std::min(plot.px_of_x(points.back().first) + context.px(6),
-                  plot.area().right() - ImGui::CalcTextSize(s.name).x),
-         plot.px_of_y(points.back().second) - ImGui::GetFontSize() - context.px(2)},
-        s.colour, s.name);
+        {right, plot.area().y - ImGui::GetFontSize() - context.px(5)}, s->colour, s->name);
+    right -= context.px(12);
   }
   if (series.empty())
     draw([](const auto& r) { return r.peak_ratio; }, Plot::Stroke::Solid, tokens.text);

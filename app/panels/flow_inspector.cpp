@@ -15,10 +15,12 @@ void commit(Context& context, PlanEdit edit) {
   if (edit) context.session.history().commit(edit->label, std::move(edit->plan));
 }
 
-const planning::FlowChange* change_of(const Flow& flow, const std::string& label,
-                                      const std::string& vessel) {
+// What this device of the preview does; the first of its entries is a coil once it has clotted.
+const planning::FlowChange* change_of(const Flow& flow, const planning::Preview& preview,
+                                      const planning::Device* device) {
+  if (!device) return nullptr;
   for (const planning::FlowChange& c : flow.changes)
-    if (c.label == label && c.vessel == vessel) return &c;
+    if (c.device == device - preview.devices.data()) return &c;
   return nullptr;
 }
 
@@ -53,10 +55,11 @@ bool draw_switches(Context& context, const Flow& flow) {
   int id = 0;
   for (const int place : stent_places(plan, preview)) {
     const planning::Device* device = stent_at(preview, place);
-    const std::string label = device       ? device->label
+    const auto* change = change_of(flow, preview, device);
+    const std::string label = change       ? numbered_label(flow, *change)
+                              : device     ? device->label
                               : place == 0 ? "Crossing stent"
                                            : "Extension stent " + std::to_string(place);
-    const auto* change = device ? change_of(flow, device->label, device->vessel) : nullptr;
     if (draw_switch(context, id++, label, device != nullptr, change)) {
       commit(context, stent_left_out(plan, place));
       return true;
@@ -64,10 +67,12 @@ bool draw_switches(Context& context, const Flow& flow) {
   }
   for (const planning::Steal& steal : flow.steals) {
     if (steal.state == planning::CollateralState::Covered) continue;
+    // The circuit's own vein above a bare crossing is tied off by hand, not coiled.
+    if (steal.vessel == preview.crossing.site.vein) continue;
     const planning::Device* closure = nullptr;
     for (const planning::Device& d : preview.devices)
       if (d.place < 0 && d.vessel == steal.vessel) closure = &d;
-    const auto* change = closure ? change_of(flow, closure->label, closure->vessel) : nullptr;
+    const auto* change = change_of(flow, preview, closure);
     const bool on = closure != nullptr;
     if (!on && steal.state != planning::CollateralState::Open) continue;
     if (draw_switch(context, id++, (on ? closure->label + ", " : "Close the ") + steal.label, on,
@@ -98,8 +103,8 @@ void draw_finer(Context& context, const Flow& flow) {
   for (const JobStatus& j : context.around.jobs)
     if (j.title == finer_flow_title) job = &j;
   const FontOf font(context.theme.fonts.dense);
-  coloured_text(context.tokens().muted, "In brackets: 5th to 95th percentile of " +
-                                            std::to_string(flow.samples) + " draws");
+  wrapped_text(context.tokens().muted,
+               "In brackets: 5th to 95th percentile of " + std::to_string(flow.samples) + " draws");
   if (job == nullptr) {
     if (flow.samples < many_draws) {
       const std::string words = "Draw " + std::to_string(many_draws) + " (M)";

@@ -16,6 +16,9 @@ const planning::Flow& flow_shown(const Context& context);
 // "169", or "169 (61–182)" where a range was drawn.
 std::string with_range(double value, const planning::Percentiles& range, int decimals = 0);
 
+// What a change is called: numbered from the crossing on where several devices have one name.
+std::string numbered_label(const planning::Flow& flow, const planning::FlowChange& change);
+
 // Words side by side of which one is chosen; the index that was clicked.
 std::optional<int> draw_choice(Context& context, const char* id,
                                const std::vector<const char*>& words, int chosen);

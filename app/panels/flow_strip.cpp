@@ -17,21 +17,26 @@ using planning::SegmentKind;
 ImU32 band_colour(const Tokens& tokens, const FlowSegment& s) {
   if (s.kind == SegmentKind::Channel) return tokens.needle;
   if (s.kind == SegmentKind::Conduit) return tokens.device;
-  return s.kind == SegmentKind::Artery ? tokens.artery : tokens.vein;
+  if (s.kind == SegmentKind::PlantarBed) return tokens.muted;
+  const bool artery = s.kind == SegmentKind::Artery || s.kind == SegmentKind::Supply;
+  return artery ? tokens.artery : tokens.vein;
 }
 
-// A bar cut in proportion, with words in every part that has room for them.
+// A bar cut in proportion, with words in every part that has room for them. Returns the parts that
+// have no words.
 struct Slice {
   double value = 0;
   std::string words, tip;
   ImU32 colour = 0;
 };
-void draw_stacked(Context& context, const Box& bar, const std::vector<Slice>& slices) {
+std::vector<Slice> draw_stacked(Context& context, const Box& bar,
+                                const std::vector<Slice>& slices) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const Tokens& tokens = context.tokens();
   double sum = 0;
   for (const Slice& s : slices) sum += std::max(0.0, s.value);
-  if (!(sum > 0)) return;
+  std::vector<Slice> unnamed;
+  if (!(sum > 0)) return unnamed;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   float x = bar.x;
   for (const Slice& s : slices) {
@@ -43,17 +48,57 @@ void draw_stacked(Context& context, const Box& bar, const std::vector<Slice>& sl
     const std::string number = fixed(s.value, s.value < 9.95 ? 1 : 0);
     const float room = width - context.px(8);
     const float line = ImGui::GetFontSize();
-    if (ImGui::CalcTextSize(number.c_str()).x <= room) {
+    if (ImGui::CalcTextSize(s.words.c_str()).x <= room) {
       draw.AddText({x + context.px(5), bar.y + context.px(3)}, tokens.text, number.c_str());
-      if (room > context.px(36))
-        draw.AddText({x + context.px(5), bar.y + context.px(3) + line}, tokens.muted,
-                     elided(s.words, room).c_str());
+      draw.AddText({x + context.px(5), bar.y + context.px(3) + line}, tokens.text, s.words.c_str());
+    } else {
+      unnamed.push_back(s);
     }
     if (ImGui::IsWindowHovered() && mouse.x >= x && mouse.x < x + width && mouse.y >= bar.y &&
         mouse.y < bar.bottom())
       tooltip(context, s.tip);
     x += width;
   }
+  return unnamed;
+}
+
+// The parts too narrow for words, in one line: colour, name and value.
+void draw_legend(Context& context, ImVec2 at, float right, const std::vector<Slice>& slices) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float line = ImGui::GetFontSize(), side = context.px(9);
+  for (const Slice& s : slices) {
+    constexpr double worth_a_word_mmhg = 0.05;
+    if (s.value < worth_a_word_mmhg) continue;
+    const std::string words = s.words + " " + fixed(s.value, 1);
+    const float width = side + context.px(5) + ImGui::CalcTextSize(words.c_str()).x;
+    if (at.x + width > right) return;
+    const float top = at.y + (line - side) / 2;
+    draw.AddRectFilled({at.x, top}, {at.x + side, top + side}, s.colour);
+    draw.AddText({at.x + side + context.px(5), at.y}, context.tokens().muted, words.c_str());
+    at.x += width + context.px(16);
+  }
+}
+
+// Where it lies, for the bar by place.
+const char* place_of(SegmentKind kind) {
+  switch (kind) {
+    case SegmentKind::Supply:
+      return "Above the knee";
+    case SegmentKind::Artery:
+      return "Arteries of the calf";
+    case SegmentKind::Channel:
+      return "Crossing";
+    case SegmentKind::Conduit:
+      return "Conduit";
+    case SegmentKind::Vein:
+    case SegmentKind::Collateral:
+      return "Bare vein";
+    case SegmentKind::NativeBed:
+    case SegmentKind::CollateralBed:
+    case SegmentKind::PlantarBed:
+      return "Plantar bed";
+  }
+  return "";
 }
 
 const char* spoken_cause(planning::LossCause cause) {
@@ -119,12 +164,22 @@ void draw_flow_pressure(Context& context, const Flow& flow, const Box& box) {
             {"Mean pressure (mmHg), shaded where 90 % of the draws lie", 0, 1.25 * top_mmhg});
   std::vector<std::pair<double, double>> points;
   std::vector<Plot::Spread> spread;
+  const auto words_of = [&](const FlowSegment& s) {
+    const imaging::Vessel* vessel = context.session.vessels().find(s.vessel);
+    return s.kind == SegmentKind::Channel ? "crossing"
+           : vessel                       ? short_name(vessel->name)
+                                          : spoken(s.label);
+  };
+  // Neighbours of one name and colour share a band.
+  for (std::size_t n = 0, end = 0; n < way.size(); n = end) {
+    const std::string words = words_of(*way[n]);
+    const ImU32 colour = band_colour(tokens, *way[n]);
+    while (end < way.size() && words_of(*way[end]) == words &&
+           band_colour(tokens, *way[end]) == colour)
+      ++end;
+    plot.band(way[n]->circuit_from_mm, way[end - 1]->circuit_to_mm, colour, words);
+  }
   for (const FlowSegment* s : way) {
-    const imaging::Vessel* vessel = context.session.vessels().find(s->vessel);
-    const std::string words = s->kind == SegmentKind::Channel ? "crossing"
-                              : vessel                        ? short_name(vessel->name)
-                                                              : spoken(s->label);
-    plot.band(s->circuit_from_mm, s->circuit_to_mm, band_colour(tokens, *s), words);
     points.emplace_back(s->circuit_from_mm, s->proximal_mmhg);
     points.emplace_back(s->circuit_to_mm, s->distal_mmhg);
     spread.push_back({s->circuit_from_mm, s->proximal_range_mmhg.p5, s->proximal_range_mmhg.p95});
@@ -161,14 +216,18 @@ void draw_flow_losses(Context& context, const Flow& flow, const Box& box) {
       cause.words = spoken_cause(part.cause);
       cause.colour = colour_of_cause(tokens, part.cause);
     }
-    const ImU32 colour = s.kind == SegmentKind::PlantarBed ? tokens.muted : band_colour(tokens, s);
-    by_place.push_back({lost, spoken(s.label), tip, colour});
+    const char* place = place_of(s.kind);
+    if (by_place.empty() || by_place.back().words != place)
+      by_place.push_back({0, place, "", band_colour(tokens, s)});
+    Slice& slice = by_place.back();
+    slice.value += lost;
+    slice.tip += (slice.tip.empty() ? "" : "\n\n") + tip;
   }
   for (Slice& c : by_cause)
     c.tip = c.words + ": " + fixed(c.value, 1) + " of " + fixed(total, 0) + " mmHg";
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float left = box.x + context.px(16), label = context.px(84);
-  const float height = std::min(context.px(44), (box.h - context.px(36)) / 2);
+  const float height = std::min(context.px(40), (box.h - context.px(72)) / 2);
   float y = box.y + context.px(4);
   const std::string head =
       "Of the " + fixed(total, 0) + " mmHg between the aorta and the veins of the leg, mmHg lost";
@@ -177,8 +236,11 @@ void draw_flow_losses(Context& context, const Flow& flow, const Box& box) {
   for (const auto& [word, slices] :
        {std::pair("by place", &by_place), std::pair("by cause", &by_cause)}) {
     draw.AddText({left, y + (height - ImGui::GetFontSize()) / 2}, tokens.muted, word);
-    draw_stacked(context, {left + label, y, box.w - label - context.px(32), height}, *slices);
-    y += height + context.px(6);
+    const Box bar{left + label, y, box.w - label - context.px(32), height};
+    const std::vector<Slice> unnamed = draw_stacked(context, bar, *slices);
+    y += height + context.px(2);
+    draw_legend(context, {bar.x, y}, bar.right(), unnamed);
+    y += ImGui::GetFontSize() + context.px(4);
   }
 }
 

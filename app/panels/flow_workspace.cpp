@@ -79,6 +79,16 @@ std::string with_range(double value, const planning::Percentiles& range, int dec
   return text;
 }
 
+std::string numbered_label(const planning::Flow& flow, const planning::FlowChange& change) {
+  int same = 0, number = 0;
+  for (const planning::FlowChange& c : flow.changes) {
+    if (c.label != change.label) continue;
+    ++same;
+    if (&c == &change) number = same;
+  }
+  return same > 1 ? std::to_string(number) + ": " + change.label : change.label;
+}
+
 std::optional<int> draw_choice(Context& context, const char* id,
                                const std::vector<const char*>& words, int chosen) {
   std::optional<int> clicked;

@@ -121,6 +121,8 @@ void apply_theme(const Theme& theme) {
   style.WindowRounding = 0;
   style.ChildBorderSize = 0;
   style.FramePadding = {8, 4};
+  // In the light colours a button has the colour of its panel: a line says where it ends.
+  style.FrameBorderSize = tokens.raised == tokens.panel ? 1 : 0;
   style.FrameRounding = 4;
   style.GrabRounding = 4;
   style.GrabMinSize = 8;

@@ -16,7 +16,7 @@ struct FlowView {
   Beside beside = Beside::Answers;
   Strip strip = Strip::Pressure;
   ContrastStage stage = ContrastStage::AfterCoils;
-  double time_s = 3;  // Since the injection began.
+  double time_s = 2;  // Since contrast reached the first imaged artery, where it is injected.
   bool playing = false;
   double today = 0;  // Days after the procedure, for the schedule of visits.
   bool operator==(const FlowView&) const = default;

@@ -129,7 +129,10 @@ void Workbench::save_view(double now_s, bool at_once) {
 void Workbench::follow_curve(double now_s) {
   if (!session_.has_case()) return;
   const Workspace shown = session_.view.workspace;
-  if (shown != Workspace::Angio && shown != Workspace::Score) return;
+  // Beside the predicted run, the patient's own begins with the arrival of its contrast.
+  const bool beside_flow =
+      shown == Workspace::Flow && session_.view.flow.beside == FlowView::Beside::Angiogram;
+  if (shown != Workspace::Angio && shown != Workspace::Score && !beside_flow) return;
   const auto study = session_.shared_study();
   if (session_.view.run >= study->runs.size()) return;
   const imaging::AngioRun* run = &study->runs[session_.view.run];
@@ -138,14 +141,17 @@ void Workbench::follow_curve(double now_s) {
   curve_of_ = run;
   curve_mask_ = angio.mask;
   curve_motion_ = angio.motion;
-  if (!angio.mask || !angio.mask->refusal.empty()) return around_.curve.reset();
-  const auto mask = mask_in_view(*run, session_.view, angio);
-  if (!mask) return;
   around_.curve.reset();
+  std::optional<imaging::Mask> mask;
+  if (angio.mask && angio.mask->refusal.empty())
+    if (auto found = mask_in_view(*run, session_.view, angio)) mask = std::move(*found);
+  if (!mask && !beside_flow) return;
   jobs_.start<AngioCurve>(
       "curve", "Reading the contrast", now_s,
       // The study is held, so that the run outlives the job.
-      [study, run, mask = *mask](const imaging::Progress&) { return angio_curve(*run, mask); },
+      [study, run, mask, frame = session_.view.mask_frame](const imaging::Progress&) {
+        return mask ? angio_curve(*run, *mask) : angio_curve(*run, frame);
+      },
       [this](imaging::Result<AngioCurve> curve) {
         // A run without a mask shows no curve; its picture says why.
         if (!curve) return;

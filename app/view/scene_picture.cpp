@@ -260,10 +260,12 @@ class ScenePicture : public Picture {
 
   static void mark_flow_time(Canvas& canvas, const Look& look) {
     if (!look.contrast || canvas.width() < canvas.px(320)) return;
+    // Two short lines: between the letter above and the legend's unit there is no room for one.
     canvas.text({canvas.px(12), canvas.px(24)},
-                "Bands move with the blood, " + with_decimals(flow_slowing, 0) +
-                    " times slowed; white: contrast " + with_decimals(look.view.flow.time_s, 1) +
-                    " s after the injection",
+                "Bands: blood, " + with_decimals(flow_slowing, 0) + " times slowed",
+                {.colour = token::muted, .size = 12});
+    canvas.text({canvas.px(12), canvas.px(40)},
+                "White: contrast at " + with_decimals(look.view.flow.time_s, 1) + " s",
                 {.colour = token::muted, .size = 12});
   }
 

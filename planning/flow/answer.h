@@ -106,6 +106,7 @@ struct FlowChange {
   std::string label =
       {};  // "Covered stent 5.5 x 150 mm", "Balloon of the posterior tibial artery".
   std::string vessel = {};  // Where it acts.
+  int device = -1;          // Index in the plan's devices; -1: none, a balloon or the valves.
   bool planned = true;      // False: not in the plan; `with_` figures are what it would give.
   double without_ml_min = 0, with_ml_min = 0;            // Flow through the crossing.
   double without_mmhg = 0, with_mmhg = 0;                // In the arch.

@@ -187,7 +187,7 @@ Result<std::vector<Compared>> add_changes(const Question& question, const LimbNe
   for (int n = 0; n < static_cast<int>(devices.size()); ++n) {
     const Device& device = devices[at(n)];
     const ChangeKind kind = change_by(device.kind);
-    FlowChange change{.kind = kind, .label = device.label, .vessel = device.vessel};
+    FlowChange change{.kind = kind, .label = device.label, .vessel = device.vessel, .device = n};
     if (auto ok = compare(change, Variant{.device = n}, {}); !ok) return tl::unexpected(ok.error());
     if (kind != ChangeKind::Coil) continue;
     change.label += ", before it clots";
@@ -394,6 +394,34 @@ void add_words(const LimbNetwork& limb, const Physiology& physiology, Flow& flow
   flow.assumptions.insert(flow.assumptions.end(), limb.remarks.begin(), limb.remarks.end());
 }
 
+std::string ml_min(double value) { return std::to_string(std::lround(value)) + " ml/min"; }
+
+// What a reader must know before believing the figure, in front of what it assumes: that it lies
+// off what is wanted or was ever measured, and that a bare crossing feeds the heart.
+void add_doubts(const Circuit& circuit, Flow& flow) {
+  std::vector<std::string> doubts;
+  for (const FlowReference& r : flow.references) {
+    const bool above = flow.circuit_ml_min > r.high_ml_min;
+    if (!above && flow.circuit_ml_min >= r.low_ml_min) continue;
+    doubts.push_back(r.label + ": the circuit's " + ml_min(flow.circuit_ml_min) +
+                     (above ? " lie above " : " lie below ") +
+                     std::to_string(std::lround(r.low_ml_min)) + " to " + ml_min(r.high_ml_min) +
+                     " (" + r.tag + ").");
+  }
+  const auto& known = circuit.layout->collaterals;
+  for (const Steal& s : flow.steals) {
+    constexpr double worth_a_word = 0.1;
+    const bool above_crossing = std::none_of(
+        known.begin(), known.end(), [&](const Collateral& c) { return c.vessel->id == s.vessel; });
+    if (above_crossing && s.fraction > worth_a_word)
+      doubts.push_back("Nothing closes the vein above the crossing: " + ml_min(s.flow_ml_min) +
+                       " of " + ml_min(flow.circuit_ml_min) +
+                       " run straight back to the heart. Tie it off there, or choose a technique "
+                       "with a crossing stent (E).");
+  }
+  flow.assumptions.insert(flow.assumptions.begin(), doubts.begin(), doubts.end());
+}
+
 }  // namespace
 
 Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& physiology,
@@ -405,6 +433,7 @@ Result<Flow> estimate_flow(const Circuit& circuit, const Physiology& physiology,
   add_segments(solved->limb, solved->flow, physiology, flow);
   add_steals(solved->limb, solved->flow, circuit, flow);
   add_words(solved->limb, physiology, flow);
+  add_doubts(circuit, flow);
   return flow;
 }
 

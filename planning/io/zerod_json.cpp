@@ -188,7 +188,7 @@ void read_parameters(const Entry& file, ZeroD& out) {
 }
 
 ZeroD read(const Json& json) {
-  const Entry file(json, "file");
+  const Entry file(json, "network file");
   if (!json.is_object()) file.complain("must be an object");
   ZeroD out;
   const auto named = [&](const char* list, const char* key) {
@@ -281,11 +281,11 @@ Json junction_json(const ZeroD::Junction& j) {
 
 imaging::Result<ZeroD> zerod_from_json(std::string_view text) {
   try {
-    return read(Json::parse(text));
+    return read(io::parsed(text, "network file"));
   } catch (const Json::exception&) {
-    return imaging::fail(ErrorCode::InvalidInput, "The network file is not sound JSON.");
+    return imaging::fail(ErrorCode::InvalidInput, "The network file could not be understood.");
   } catch (const Complaint& complaint) {
-    return imaging::fail(ErrorCode::InvalidInput, "In the network file the " + complaint.sentence);
+    return imaging::fail(ErrorCode::InvalidInput, "The " + complaint.sentence);
   } catch (const Foreign& block) {
     return imaging::fail(ErrorCode::Unsupported, block.sentence);
   }

@@ -193,9 +193,8 @@ TEST(NetworkErrors, NameTheValvesThatShutANodeIn) {
   net.add_branch(pouch, in, {0.1, 0}, "upper valve", tight);
   net.add_branch(pouch, out, {0.1, 0}, "lower valve", tight);
   const auto emptied = solve(net);
-  if (emptied) {
-    EXPECT_NEAR(emptied->mmhg[1], 10, 1e-6);
-  }
+  ASSERT_TRUE(emptied) << emptied.error().sentence;
+  EXPECT_NEAR(emptied->mmhg[1], 10, 1e-6);
   // Sealed from both sides with a pressure between: nothing tells what it is.
   Network sealed;
   const int high = sealed.add_node(90), middle = sealed.add_node({}, "segment"),

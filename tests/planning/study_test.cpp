@@ -93,6 +93,22 @@ TEST(Study, ClosingACollateralNeverLowersTheArchPressure) {
     }
 }
 
+TEST(Study, SaysWhereABareCrossingFeedsTheHeartAndWhatWasNeverMeasured) {
+  const auto says = [](const Flow& flow, const char* words) {
+    return std::any_of(flow.assumptions.begin(), flow.assumptions.end(), [&](const auto& sentence) {
+      return sentence.find(words) != std::string::npos;
+    });
+  };
+  const Flow bare = study({}, "hybrid", {}, {}, {.samples = 0});
+  ASSERT_GT(bare.circuit_ml_min, 437);
+  EXPECT_TRUE(says(bare, "Published: the circuit's"));
+  EXPECT_TRUE(says(bare, "Nothing closes the vein above the crossing"));
+  const Flow stented = study({}, "limflow_v2", {}, {}, {.samples = 0});
+  ASSERT_LT(stented.circuit_ml_min, 437);
+  EXPECT_FALSE(says(stented, "Published: the circuit's"));
+  EXPECT_FALSE(says(stented, "Nothing closes"));
+}
+
 TEST(Study, UntreatedValvesHoldTheFlowBack) {
   const Flow flow = study({});
   for (const FlowChange& c : flow.changes)

@@ -87,6 +87,33 @@ std::unique_ptr<Picture> picture_of(ViewKind kind) {
   return nullptr;
 }
 
+// Contrast that has run down the artery, over to the vein and half down that, seen by a C-arm that
+// stands obliquely and farther off.
+void show_prediction(Look& look) {
+  PredictedContrast contrast;
+  contrast.tree.blood_ml_min = 150;
+  planning::ContrastTube tube{"circuit", "", 150, true, {}};
+  double tau_s = 0;
+  for (double s_mm = 0; s_mm <= 95; s_mm += 1) {
+    const bool artery = s_mm <= test::crossing_mm;
+    tube.points.push_back({artery ? test::on_artery(s_mm) : test::on_vein(s_mm),
+                           artery ? test::artery_radius_mm : test::vein_radius_mm, tau_s});
+    tau_s += artery ? 0.01 : 0.02;
+  }
+  contrast.tree.tubes.push_back(std::move(tube));
+  contrast.injection = *planning::injection_of({}, 150);
+  look.contrast = std::make_shared<const PredictedContrast>(std::move(contrast));
+  auto study = std::make_shared<imaging::Study>(*look.study);
+  study->runs.front().pose = imaging::CArmPose{.primary_deg = 25,
+                                               .secondary_deg = -12,
+                                               .source_to_detector_mm = 1100,
+                                               .source_to_isocentre_mm = 800,
+                                               .imager_spacing_column_mm = 1.6,
+                                               .imager_spacing_row_mm = 1.5};
+  look.study = std::move(study);
+  look.view.flow.time_s = 0.8;
+}
+
 class Golden : public testing::TestWithParam<Case> {};
 
 TEST_P(Golden, LooksAsApproved) {
@@ -94,6 +121,7 @@ TEST_P(Golden, LooksAsApproved) {
   ASSERT_TRUE(context) << context.error().sentence;
   Look look = test::limb();
   look.view.workspace = GetParam().workspace;
+  if (GetParam().kind == ViewKind::Predicted) show_prediction(look);
   Shapes shapes;
   shapes.walls = walls_of(*look.vessels);
   const auto picture = picture_of(GetParam().kind);
@@ -129,6 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"straightened", ViewKind::Straightened}, Case{"probe", ViewKind::Probe},
         Case{"profile", ViewKind::NeedleProfile}, Case{"down_needle", ViewKind::DownNeedle},
         Case{"radiograph", ViewKind::Radiograph},
+        Case{"predicted", ViewKind::Predicted, Workspace::Flow},
         Case{"strip", ViewKind::Strip, Workspace::Devices, {720, 220, 1}}),
     [](const auto& param) { return std::string(param.param.name); });
 

@@ -236,6 +236,16 @@ inline Json parsed(std::string_view text, const std::string& where) {
     const std::size_t until = std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0);
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(until), '\n');
     throw Complaint{where + ", line " + std::to_string(line) + ", is not valid JSON.", {}};
+  } catch (const nlohmann::json::out_of_range& error) {
+    // "number overflow parsing '1e999'"
+    const std::string_view what = error.what();
+    const std::size_t begin = what.find('\'') + 1, end = what.rfind('\'');
+    const std::string_view number = end > begin ? what.substr(begin, end - begin) : "";
+    const auto until = static_cast<long>(std::min(text.size(), text.find(number)));
+    const auto line = 1 + std::count(text.begin(), text.begin() + until, '\n');
+    throw Complaint{where + ", line " + std::to_string(line) + ", holds the number " +
+                        std::string(number) + ", which is too large.",
+                    {}};
   }
 }
 

@@ -294,8 +294,9 @@ Result<void> print_comparison(const planning::ZeroDResults& ours, const std::str
   const auto theirs = planning::zerod_from_csv(*text);
   if (!theirs) return tl::unexpected(theirs.error());
   const planning::ZeroDDifference d = planning::compare(ours, *theirs);
-  std::printf("Compared with %s: %d series, means and extremes within %.2g (%s), instants %.2g\n",
-              file.c_str(), d.compared, d.worst, d.where.c_str(), d.worst_instant);
+  const std::string where = d.where.empty() ? "" : " (" + d.where + ")";
+  std::printf("Compared with %s: %d series, means and extremes within %.2g%s, instants %.2g\n",
+              file.c_str(), d.compared, d.worst, where.c_str(), d.worst_instant);
   for (const std::string& name : d.missing) std::printf("Only in one of them: %s\n", name.c_str());
   return {};
 }

@@ -112,8 +112,8 @@ void draw_flow_answers(Context& context, const Flow& flow) {
     coloured_text(tokens.text, in_ml_min(flow.circuit_ml_min));
   }
   ImGui::SameLine();
-  wrapped_text(tokens.muted, "through the circuit, 90 % of the draws " + fixed(flow.low_ml_min, 0) +
-                                 " to " + fixed(flow.high_ml_min, 0));
+  wrapped_text(tokens.muted, "through the circuit, 90 % in " + fixed(flow.low_ml_min, 0) + "–" +
+                                 fixed(flow.high_ml_min, 0));
   draw_gauge(context, flow, ImGui::GetContentRegionAvail().x);
   wrapped_text(tokens.warn,
                "No flow, pressure or velocity has been shown to predict success or failure "

@@ -24,6 +24,7 @@ constexpr double lit_share = 0.8;
 // A shadow runs straight down, within 30 degrees. A vessel that does has the best of colours.
 constexpr double shadow_axis_cos = 0.87;
 
+constexpr double blind_mm = 10;   // A lumen's state is read over 6 mm.
 constexpr double solid_db = -20;  // Middle over tissue: only bone is that bright inside.
 constexpr double ring_all_around_db =
     1;                           // Skin and fascia are as bright farther out: they have none.
@@ -76,12 +77,15 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
          along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
 
+// How bright the wall is where it is seen all around, or its cap.
+double seen_wall_db(const LumenSample& s) {
+  return std::max(s.ring_db >= ring_all_around_db ? s.wall_db : 0, s.cap_db);
+}
+
 // The wall of an artery, open or occluded, around something less bright than itself; or one so
 // calcified that only its near side is seen, and the shadow of it.
 bool is_walled(const std::vector<LumenSample>& samples) {
-  const double wall_db = median_seen(samples, [](const auto& s) {
-    return std::max(s.ring_db >= ring_all_around_db ? s.wall_db : 0, s.cap_db);
-  });
+  const double wall_db = median_seen(samples, seen_wall_db);
   const double middle_db =
       median_seen(samples, [](const auto& s) { return s.cap_db > 0 ? 0 : s.lumen_db; });
   return (wall_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm && middle_db >= solid_db;
@@ -94,6 +98,32 @@ bool is_ringed(const std::vector<LumenSample>& samples) {
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
   return (ring_db - chance_wall_db) * length_mm(samples) >= evidence_db_mm &&
          lumen_db >= chance_wall_db;
+}
+
+// How many samples at the end are neither open nor walled for so long that they are no vessel: the
+// track went on into a shadow or between two strands.
+std::size_t blind_end(const std::vector<LumenSample>& samples, bool last) {
+  const std::size_t n = samples.size();
+  std::size_t run = 0;
+  double wall_db = 0;
+  for (; run < n; ++run) {
+    const LumenSample& s = samples[last ? n - 1 - run : run];
+    if (s.open) break;
+    wall_db += seen_wall_db(s);
+  }
+  const bool is_long = 0.5 * static_cast<double>(run) >= blind_mm;
+  return is_long && wall_db < chance_wall_db * static_cast<double>(run) ? run : 0;
+}
+
+void cut_blind_ends(MeasuredTrack& t) {
+  if (const std::size_t cut = blind_end(t.samples, true)) {
+    t.samples.resize(t.samples.size() - cut);
+    t.to_track = -1;
+  }
+  if (const std::size_t cut = blind_end(t.samples, false)) {
+    t.samples.erase(t.samples.begin(), t.samples.begin() + static_cast<std::ptrdiff_t>(cut));
+    t.from_track = -1;
+  }
 }
 
 // The share of `samples` that has a sample of `others` within `escort_mm`.
@@ -163,6 +193,7 @@ std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
 
 void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
                        const Skin& skin) {
+  for (MeasuredTrack& t : tracks) cut_blind_ends(t);
   std::vector<Point3<Lps>> lumens;
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {

@@ -10,8 +10,8 @@ namespace imaging {
 
 // Empties the samples of tracks that are not vessels: acoustic shadows and cracks between bones
 // (dark, but neither anechoic nor lit from below, and without colour), and bright strands that no
-// lumen goes along with, or that lie in the skin (fascia, bone, dermis), and gel before it. `deep`
-// is the direction away from the transducer.
+// lumen goes along with, or that lie in the skin (fascia, bone, dermis), and gel before it. Cuts
+// off ends that are neither open nor walled. `deep` is the direction away from the transducer.
 void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
                        const Skin& skin);
 

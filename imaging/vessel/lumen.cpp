@@ -17,8 +17,10 @@
 namespace imaging {
 namespace {
 
-constexpr double beyond_mm = 2.4;      // Tissue around the lumen that a section shows.
-constexpr double edge_reach_mm = 1.2;  // Of it that lies between a lumen and its neighbours.
+constexpr double beyond_mm = 2.4;  // Tissue around the lumen that a section shows.
+// What belongs to a lumen's edge: its wall of 0.6 mm and the spread of that, once for a radius,
+// twice where the spread itself is read.
+constexpr double edge_reach_mm = 1.0, blur_reach_mm = 1.4;
 constexpr int rays = 24;
 constexpr double wall_mm = 0.5;
 constexpr double wall_middle_mm = 0.3;  // Where the wall is brightest, outside the lumen.
@@ -123,10 +125,10 @@ void judge_open(std::vector<LumenSample>& samples, const std::vector<SectionView
   settle_state(samples);
 }
 
-// The profile from the middle to a little beyond the wall. What lies farther out (a companion's
+// The profile from the middle to `reach_mm` beyond the lumen. What lies farther out (a companion's
 // lumen, fascia, bone) is not even, and would be taken for a wider blur.
-std::vector<double> near_edge(std::vector<double> profile, double radius_mm) {
-  const auto bins = static_cast<std::size_t>((radius_mm + edge_reach_mm) / BlurredDisc::bin_mm);
+std::vector<double> near_edge(std::vector<double> profile, double radius_mm, double reach_mm) {
+  const auto bins = static_cast<std::size_t>((radius_mm + reach_mm) / BlurredDisc::bin_mm);
   if (profile.size() > bins) profile.resize(bins);
   return profile;
 }
@@ -137,7 +139,7 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
   for (std::size_t n = 0; n < samples.size(); ++n) {
     LumenSample& s = samples[n];
     if (s.open) {
-      const DiscProfileFit fit = disc.fit(near_edge(views[n].profile, s.radius_mm),
+      const DiscProfileFit fit = disc.fit(near_edge(views[n].profile, s.radius_mm, edge_reach_mm),
                                           std::max(0.2, s.radius_mm - 0.5), s.radius_mm + 0.8);
       radii[n] = fit.radius_mm;
       weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
@@ -236,7 +238,8 @@ std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track
     const double contrast =
         mean_between(profile, r + 1.2, r + 2.2) - mean_between(profile, 0, 0.6 * r);
     if (!path[n].seen || r > 2.2 || !(contrast * decibel_per_grey >= surely_open_db)) continue;
-    edges.push_back({near_edge(std::move(profile), r), r, contrast * decibel_per_grey});
+    edges.push_back(
+        {near_edge(std::move(profile), r, blur_reach_mm), r, contrast * decibel_per_grey});
   }
   return edges;
 }

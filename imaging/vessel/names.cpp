@@ -111,6 +111,19 @@ double displacement_cost(const Limb& limb, const Vector3<Lps>& d, Bundle a, Bund
   return std::numeric_limits<double>::infinity();
 }
 
+// A vessel from where it leaves its parent on, through all the stretches that it was cut into: the
+// lowest alone may lie beside no other.
+Stretch course_of(const std::vector<Stretch>& all, int index) {
+  Stretch course = all[static_cast<std::size_t>(index)];
+  for (int at = index; all[static_cast<std::size_t>(at)].continues;) {
+    at = all[static_cast<std::size_t>(at)].parent;
+    if (at < 0) break;
+    const Samples& before = all[static_cast<std::size_t>(at)].samples;
+    course.samples.insert(course.samples.begin(), before.begin(), before.end());
+  }
+  return course;
+}
+
 struct Matching {
   std::vector<int> bundle;  // Of each candidate; -1: none.
   double cost = std::numeric_limits<double>::infinity();
@@ -122,14 +135,13 @@ struct Matching {
 };
 
 // Tries every way to give the bundles from `first_free` on to the candidates.
-Matching match_bundles(const std::vector<Stretch>& all, const std::vector<int>& candidates,
-                       const Limb& limb, Bundle first_free) {
+Matching match_bundles(const std::vector<Stretch>& candidates, const Limb& limb,
+                       Bundle first_free) {
   const std::size_t n = candidates.size();
   std::vector<std::optional<Vector3<Lps>>> between(n * n);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j)
-      between[i * n + j] = displacement(limb, all[static_cast<std::size_t>(candidates[i])],
-                                        all[static_cast<std::size_t>(candidates[j])]);
+      between[i * n + j] = displacement(limb, candidates[i], candidates[j]);
   Matching best;
   std::vector<int> bundle(n, -1);
   const auto evaluate = [&] {
@@ -220,8 +232,9 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
   });
   if (leaves.size() > 6) leaves.resize(6);
   if (leaves.empty()) return;
-  const Matching matching =
-      match_bundles(all, leaves, limb, heel_seen ? peroneal : posterior_tibial);
+  std::vector<Stretch> courses;
+  for (const int n : leaves) courses.push_back(course_of(all, n));
+  const Matching matching = match_bundles(courses, limb, heel_seen ? peroneal : posterior_tibial);
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (matching.bundle[i] < 0) continue;
     Stretch& s = all[static_cast<std::size_t>(leaves[i])];

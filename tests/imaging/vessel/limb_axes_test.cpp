@@ -146,6 +146,24 @@ TEST(NameStretches, TakesAThinBranchForNoBundle) {
   EXPECT_EQ(wide.stretches[2].name, "peroneal_artery");
 }
 
+// The posterior tibial artery is cut by a branch below where the peroneal one leaves the volume.
+TEST(NameStretches, ComparesAnArteryOverItsWholeCourse) {
+  const Leg leg{Side::Right, 0, 0};
+  TracedVolume v;
+  v.deep = leg.way(0, 1, 0);
+  v.stretches = {vessel(artery, {leg.at(0, 0, 130), leg.at(0, 0, 110)}),
+                 vessel(artery, {leg.at(0, 0, 110), leg.at(0, 0, 40)}),
+                 vessel(artery, {leg.at(0, 0, 40), leg.at(0, 0, 0)}),
+                 vessel(artery, {leg.at(0, 0, 110), leg.at(20, 2, 70)})};
+  for (const std::size_t n : {1U, 2U, 3U}) v.stretches[n].parent = n == 2 ? 1 : 0;
+  v.stretches[1].continues = v.stretches[2].continues = true;
+  name_stretches(v, upright_limb(leg.side));
+  EXPECT_EQ(v.stretches[3].name, "peroneal_artery");
+  EXPECT_EQ(v.stretches[2].name, "posterior_tibial_artery");
+  EXPECT_EQ(v.stretches[1].name, "posterior_tibial_artery");
+  EXPECT_EQ(v.stretches[0].name, "tibioperoneal_trunk");
+}
+
 // Here the vein turns forward 20 mm farther on than its artery.
 TEST(NameStretches, ChangesAVeinsNameWhereItsArteryDoes) {
   const Leg leg{Side::Right, 0, 0};

@@ -40,6 +40,10 @@ imaging::Result<imaging::VesselTree> tree_from_json(std::string_view text);
 imaging::Result<Plan> plan_from_json(std::string_view text);
 imaging::Result<PatientFacts> facts_from_json(std::string_view text);
 
+// What was clicked on angiograms (schema oasis.angio_marks/1): {"runs": [{"run": UID, "vessels":
+// [{"name", "clicks": [[column, row], ...]}]}]}. Errors: InvalidInput, one sentence.
+imaging::Result<std::vector<RunMarks>> angio_marks_from_json(std::string_view text);
+
 // All techniques side by side (schema oasis.techniques/1).
 std::string techniques_json(const std::vector<TechniqueOption>& options);
 

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +42,7 @@ struct Options {
   std::string technique;
   bool json = false;
   planning::PatientFacts facts;  // As told on the command line.
+  fs::path angio_marks;          // Empty: none.
 };
 
 // Ends the verb when there is no value.
@@ -53,28 +56,56 @@ void succeed_or_failure(const Result<void>& result) {
   if (!result) report_failure(result.error());
 }
 
-std::string first_note(const Session& session) {
-  return session.notes.empty() ? "No vessel was found in this case." : session.notes.front();
+std::string all_notes(const Session& session) {
+  if (session.notes.empty()) return "No vessel was found in this case.";
+  std::string all;
+  for (const std::string& note : session.notes) all += (all.empty() ? "" : " ") + note;
+  return all;
 }
 
-void write_vessels(const Session& session, const StagedFolder& folder) {
+// On what the vessels rest goes with them where no duplex volume was traced.
+planning::Provenance provenance(const Session& session, const Options& options) {
+  planning::Provenance from = provenance_of(session.study());
+  if (!options.angio_marks.empty() && !session.notes.empty())
+    from.parameters.emplace_back("vessels", session.notes.front());
+  return from;
+}
+
+void write_vessels(const Session& session, const Options& options, const StagedFolder& folder) {
   const std::string& alias = session.study().alias;
-  succeed_or_failure(folder.write(
-      "vessels.json",
-      planning::vessels_json(session.vessels(), alias, provenance_of(session.study()))));
+  succeed_or_failure(
+      folder.write("vessels.json",
+                   planning::vessels_json(session.vessels(), alias, provenance(session, options))));
   if (!session.study().runs.empty())
     succeed_or_failure(folder.write("angiograms.json", angiogram_trees_json(session.study())));
+}
+
+// The case with its vessels: traced in its duplex volumes, or those that were named on two of its
+// angiograms, where such marks are given.
+Session opened(const Options& options, const Progress& progress) {
+  if (options.angio_marks.empty()) return value_or_failure(open_case(options.paths, progress));
+  std::ifstream file(options.angio_marks);
+  if (!file)
+    report_failure({ErrorCode::Unreadable, "The marks " + options.angio_marks.string() +
+                                               " cannot be read; check the path."});
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto marks = value_or_failure(planning::angio_marks_from_json(text));
+  return value_or_failure(open_case_on_angiograms(options.paths, marks, progress));
+}
+
+void print_notes(const Session& session) {
+  for (const std::string& note : session.notes) std::printf("Note: %s\n", note.c_str());
 }
 
 void segment(const Options& options) {
   const StagedFolder probe =
       value_or_failure(StagedFolder::make(options.out));  // Before minutes of work.
   const Progress progress = terminal_progress();
-  const Session session = value_or_failure(open_case(options.paths, progress));
+  const Session session = opened(options, progress);
   if (session.vessels().empty() && session.study().runs.empty())
-    report_failure({ErrorCode::NotFound, first_note(session)});
+    report_failure({ErrorCode::NotFound, all_notes(session)});
   StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
-  write_vessels(session, folder);
+  write_vessels(session, options, folder);
   std::vector<std::string> files;
   if (!session.vessels().empty())
     files = value_or_failure(
@@ -82,7 +113,7 @@ void segment(const Options& options) {
   succeed_or_failure(folder.publish());
   if (options.json)
     std::puts(planning::vessels_json(session.vessels(), session.study().alias,
-                                     provenance_of(session.study()))
+                                     provenance(session, options))
                   .c_str());
   else {
     std::printf("%zu vessels of the %s leg in %s\n", session.vessels().vessels().size(),
@@ -209,8 +240,8 @@ void plan(const Options& options) {
     value_or_failure(StagedFolder::make(options.out));
   }  // A place that refuses is told before the work.
   const Progress progress = terminal_progress();
-  Session session = value_or_failure(open_case(options.paths, progress));
-  if (!session.planner()) report_failure({ErrorCode::NotFound, first_note(session)});
+  Session session = opened(options, progress);
+  if (!session.planner()) report_failure({ErrorCode::NotFound, all_notes(session)});
   if (any_told(options.facts)) session = with_facts(std::move(session), options.facts);
   const bool compare = options.technique == "all";
   std::vector<planning::TechniqueOption> techniques;
@@ -224,11 +255,11 @@ void plan(const Options& options) {
   }
   StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
   const std::string json = value_or_failure(planning::plan_json(
-      *session.planner(), session.plan(), session.study().alias, provenance_of(session.study())));
+      *session.planner(), session.plan(), session.study().alias, provenance(session, options)));
   succeed_or_failure(folder.write("plan.json", json));
   const std::string compared = compare ? planning::techniques_json(techniques) : std::string();
   if (compare) succeed_or_failure(folder.write("techniques.json", compared));
-  write_vessels(session, folder);
+  write_vessels(session, options, folder);
   write_report_and_pictures(session, folder);
   succeed_or_failure(folder.publish());
   if (options.json) {
@@ -237,6 +268,7 @@ void plan(const Options& options) {
   }
   if (compare) print_techniques(techniques);
   print_summary(session, options.out);
+  if (!options.angio_marks.empty()) print_notes(session);
 }
 
 CLI::App* case_verb(CLI::App& program, const char* name, const char* help,
@@ -245,6 +277,9 @@ CLI::App* case_verb(CLI::App& program, const char* name, const char* help,
   verb->add_option("path", options->paths, "files or folders of one case")->required();
   verb->add_option("--out", options->out, "folder for the results")->required();
   verb->add_flag("--json", options->json, "print the result as JSON");
+  verb->add_option("--angio-marks", options->angio_marks,
+                   "JSON with vessels that were clicked and named on two runs; they take the place "
+                   "of those traced in duplex volumes");
   return verb;
 }
 

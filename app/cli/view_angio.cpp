@@ -90,7 +90,7 @@ bool mark(Session& session, const std::string& name, const std::string& value) {
   const auto places = places_of(value);
   const auto parts = parts_of(value, ':');
   if (name == "vessel" && places.size() >= 2) {
-    marks.vessels.push_back({places, {}, {}, {}});
+    marks.vessels.push_back({places, {}, {}, {}, {}});
   } else if (name == "region" && places.size() >= 3) {
     marks.regions.push_back({"Region " + std::to_string(marks.regions.size() + 1), places});
   } else if (name == "landmark" && parts.size() == 2 && places.size() == 1) {

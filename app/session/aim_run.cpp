@@ -82,7 +82,8 @@ std::optional<RunAim> aim_run(const imaging::AngioRun& run, const imaging::Vesse
   LpsPoint middle{0, 0, 0};
   for (const LpsPoint& p : points)
     middle = middle + (p - LpsPoint{0, 0, 0}) * (1.0 / static_cast<double>(points.size()));
-  const imaging::Point2 principal{(peak->columns() - 1) / 2.0, (peak->rows() - 1) / 2.0};
+  const imaging::Point2 principal =
+      imaging::principal_point_of(*run.pose, peak->columns(), peak->rows());
   const auto arm = imaging::CArm::make(*run.pose, middle, principal);
   if (!arm) return std::nullopt;
   std::vector<std::pair<int, int>> places;

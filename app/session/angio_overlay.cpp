@@ -22,7 +22,7 @@ imaging::AngiogramLines view_of(const AngioRun& run, const LpsPoint& isocentre) 
   const auto& first = run.frames.front();
   imaging::AngiogramLines view;
   view.view.pose = *run.pose;
-  view.view.principal_point = {0.5 * (first.columns() - 1), 0.5 * (first.rows() - 1)};
+  view.view.principal_point = imaging::principal_point_of(*run.pose, first.columns(), first.rows());
   view.isocentre = isocentre;
   view.columns = first.columns();
   view.rows = first.rows();
@@ -207,6 +207,7 @@ std::optional<BestView> best_view_of(const Session& session, BestAim aim) {
   const auto& runs = session.study().runs;
   if (session.view.run < runs.size() && runs[session.view.run].pose)
     view.pose = *runs[session.view.run].pose;
+  view.pose.field.reset();  // The preview stands upright.
   view.pose.primary_deg = angles->primary_deg;
   view.pose.secondary_deg = angles->secondary_deg;
   return view;

@@ -1,8 +1,11 @@
 #include "app/session/open_case.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "app/session/angio_marks.h"
 #include "app/session/read_case.h"
+#include "app/session/space_vessels.h"
 #include "imaging/core/assets.h"
 #include "imaging/vessel/align_volumes.h"
 #include "imaging/vessel/duplex_tree.h"
@@ -65,6 +68,12 @@ Result<Session> open_case(std::shared_ptr<const Study> study, const Progress& pr
 
   if (volumes.empty()) {
     notes.push_back("This case holds no duplex volume, so there are no vessels to plan on.");
+    const auto posed = std::count_if(study->runs.begin(), study->runs.end(),
+                                     [](const auto& run) { return run.pose.has_value(); });
+    if (posed >= 2)
+      notes.push_back(
+          "From angiography alone, name the same artery and the same vein on two runs 20 degrees "
+          "apart or more: see --angio-marks of oasis plan.");
   } else {
     auto traced =
         imaging::trace_duplex(volumes, study->side, progress.part(aligned_until, traced_until));
@@ -97,6 +106,35 @@ Result<Session> open_case(std::shared_ptr<const Study> study,
   progress.report(1, "ready");
   auto session = Session::open(std::move(study), std::move(vessels), std::move(planner));
   if (session) session->notes = std::move(notes);
+  return session;
+}
+
+Result<Session> open_case_on_angiograms(const std::vector<std::filesystem::path>& paths,
+                                        const std::vector<planning::RunMarks>& marks,
+                                        const Progress& progress) {
+  auto study = read_case(paths, progress.part(0, read_until));
+  if (!study) return tl::unexpected(study.error());
+  for (const auto& mark : marks)
+    if (std::none_of(study->runs.begin(), study->runs.end(), [&](const auto& run) {
+          return key_of(run) == mark.run || run.series_uid == mark.run;
+        }))
+      return imaging::fail(ErrorCode::NotFound,
+                           "The marks are of a run that this case does not hold: " + mark.run);
+  // Marks that name a series go by the run's own key from here on.
+  std::vector<planning::RunMarks> keyed = marks;
+  for (auto& mark : keyed)
+    for (const auto& run : study->runs)
+      if (run.series_uid == mark.run) mark.run = key_of(run);
+  auto found = vessels_from_angiograms(*study, keyed, progress.part(read_until, traced_until));
+  if (!found) return tl::unexpected(found.error());
+  auto session = open_case(std::make_shared<const Study>(std::move(*study)),
+                           std::make_shared<const VesselTree>(std::move(found->tree)),
+                           progress.part(traced_until, 1));
+  if (!session) return session;
+  session->notes.insert(session->notes.begin(), found->notes.begin(), found->notes.end());
+  planning::Plan plan = session->plan();
+  for (const auto& mark : keyed) plan = with_marks(std::move(plan), mark);
+  session->history().restart({{"Start", std::move(plan)}}, 0);
   return session;
 }
 

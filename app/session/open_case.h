@@ -26,4 +26,13 @@ imaging::Result<Session> open_case(std::shared_ptr<const imaging::Study> study,
                                    std::shared_ptr<const imaging::VesselTree> vessels,
                                    const imaging::Progress& progress = {});
 
+// The same on vessels that a person clicked and named on two angiograms of the case; what was
+// traced in duplex volumes, if there are any, is not looked at. `marks` name runs by instance or
+// series UID. The first of Session::notes says on what the vessels rest.
+// Errors: those of imaging::read_study and vessels_from_angiograms; NotFound when a mark names no
+// run of the case.
+imaging::Result<Session> open_case_on_angiograms(const std::vector<std::filesystem::path>& paths,
+                                                 const std::vector<planning::RunMarks>& marks,
+                                                 const imaging::Progress& progress = {});
+
 }  // namespace app

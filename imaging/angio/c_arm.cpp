@@ -1,7 +1,9 @@
 #include "imaging/angio/c_arm.h"
 
 #include <cmath>
+#include <string>
 
+#include "imaging/angio/field_of_view.h"
 #include "imaging/core/contract.h"
 
 namespace imaging {
@@ -31,6 +33,20 @@ Result<CArm> CArm::make(const CArmPose& pose, Point3<Lps> isocentre, Point2 prin
   // feet.
   arm.column_ = {std::cos(a), std::sin(a), 0};
   arm.row_ = arm.column_.cross(arm.towards_detector_);
+  if (pose.field) {
+    const int turn = pose.field->rotation_deg;
+    if (turn != 0 && turn != 90 && turn != 180 && turn != 270)
+      return fail(ErrorCode::InvalidInput,
+                  "The picture was turned by " + std::to_string(turn) +
+                      " degrees before it was stored; only quarter turns can be undone.");
+    // A quarter turn clockwise lays the first row down as the last column.
+    for (int turned = 0; turned < turn; turned += 90) {
+      const Vector3<Lps> column = arm.column_;
+      arm.column_ = arm.row_ * -1;
+      arm.row_ = column;
+    }
+    if (pose.field->horizontal_flip) arm.column_ = arm.column_ * -1;
+  }
   arm.source_ = isocentre - arm.towards_detector_ * pose.source_to_isocentre_mm;
   return arm;
 }
@@ -53,6 +69,13 @@ Vector3<Lps> CArm::ray(Point2 pixel) const {
           row_ * ((pixel.y - principal_point_.y) * pose_.imager_spacing_row_mm) +
           towards_detector_ * pose_.source_to_detector_mm)
       .normalized();
+}
+
+Point2 principal_point_of(const CArmPose& pose, int columns, int rows) {
+  const Point2 middle{0.5 * (columns - 1), 0.5 * (rows - 1)};
+  if (!pose.field || pose.field->detector_columns <= 0) return middle;
+  const auto field = StoredField::make(*pose.field, columns, rows);
+  return field ? field->stored_from_upright(field->principal_point()) : middle;
 }
 
 }  // namespace imaging

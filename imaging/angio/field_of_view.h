@@ -1,21 +1,10 @@
 // Which part of the detector an image shows, and how it was turned before it was stored.
 #pragma once
 
-#include "imaging/core/geometry.h"
 #include "imaging/core/result.h"
+#include "imaging/core/study.h"
 
 namespace imaging {
-
-// After DICOM PS3.3 C.8.19.6.3 (XA field of view). Detector elements count from 0 at the top left
-// hand corner of the active area, their centres at whole numbers. The field is cut out, `binning`
-// elements each way become one pixel, the picture is turned clockwise, then mirrored.
-struct FieldOfView {
-  int detector_columns = 0, detector_rows = 0;  // Active elements.
-  double origin_column = 0, origin_row = 0;     // Of the field's corner, elements.
-  double binning = 1;
-  int rotation_deg = 0;  // Clockwise: 0, 90, 180 or 270.
-  bool horizontal_flip = false;
-};
 
 // Between a stored image and the same field as the detector caught it, which is how CArm sees it.
 class StoredField {

@@ -141,6 +141,23 @@ std::string sentence(const char* pattern, int frame, double value) {
   return text;
 }
 
+// What is left of a frame in which nothing moved, by the noise alone. A mask frame shares its noise
+// with the mean of n of them: s^2 (1 - 1/n) is left of it, but s^2 (1 + 1/n) of every other frame.
+// A mask of one frame leaves nothing of itself; then the quietest other frame tells.
+double residual_of_noise(const std::vector<FrameMotion>& motions, const std::vector<int>& mask) {
+  const auto count = static_cast<double>(mask.size());
+  double own = 0;
+  for (const int n : mask) own = std::max(own, motions[static_cast<std::size_t>(n)].residual_after);
+  if (count > 1) return own * std::sqrt((1 + 1 / count) / (1 - 1 / count));
+  double quietest = 0;
+  for (std::size_t n = 0; n < motions.size(); ++n) {
+    const bool is_mask = !mask.empty() && static_cast<int>(n) == mask.front();
+    if (is_mask || (quietest > 0 && motions[n].residual_after >= quietest)) continue;
+    quietest = motions[n].residual_after;
+  }
+  return quietest;
+}
+
 std::string refuse_motion(const AngioRun& run, const Subtraction& subtraction,
                           const std::vector<FrameMotion>* motions) {
   std::vector<FrameMotion> found;
@@ -151,9 +168,7 @@ std::string refuse_motion(const AngioRun& run, const Subtraction& subtraction,
     found = *shifts;
     motions = &found;
   }
-  double own = 0;
-  for (const int n : subtraction.mask().frames)
-    own = std::max(own, (*motions)[static_cast<std::size_t>(n)].residual_after);
+  const double own = residual_of_noise(*motions, subtraction.mask().frames);
   for (std::size_t n = 0; n < motions->size(); ++n) {
     const FrameMotion& m = (*motions)[n];
     const int frame = static_cast<int>(n) + 1;

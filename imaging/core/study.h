@@ -56,6 +56,18 @@ struct DuplexVolume {
 
 enum class IntensityRelationship { Unknown, Linear, Logarithmic, Display };
 
+// Which part of the detector an image shows, and how it was turned before it was stored: after
+// DICOM PS3.3 C.8.19.6.3 (XA field of view). Detector elements count from 0 at the top left hand
+// corner of the active area, their centres at whole numbers. The field is cut out, `binning`
+// elements each way become one pixel, the picture is turned clockwise, then mirrored.
+struct FieldOfView {
+  int detector_columns = 0, detector_rows = 0;  // Active elements; 0: not stated.
+  double origin_column = 0, origin_row = 0;     // Of the field's corner, elements.
+  double binning = 1;
+  int rotation_deg = 0;  // Clockwise: 0, 90, 180 or 270.
+  bool horizontal_flip = false;
+};
+
 // The C-arm as the file states it. Angles as the operator dials them: + LAO, - RAO; + CRA, - CAU.
 struct CArmPose {
   double primary_deg = 0;
@@ -64,6 +76,8 @@ struct CArmPose {
   double source_to_isocentre_mm = 0;    // Distance Source to Patient.
   double imager_spacing_column_mm = 0;  // At the detector.
   double imager_spacing_row_mm = 0;
+  // Absent: the picture stands as the detector caught it.
+  std::optional<FieldOfView> field = std::nullopt;
 };
 
 // What Mask Subtraction Sequence asks for. Frames count from 0.
@@ -124,7 +138,7 @@ struct UltrasoundRegion {
   std::optional<double> doppler_angle_deg;  // Beam to flow, for which velocities are corrected.
   std::optional<double> steering_deg;
   std::optional<Point2> gate;  // Sample volume, px of the whole image.
-  Calibration calibration;  // In mm where both units are cm and the numbers are plausible.
+  Calibration calibration;     // In mm where both units are cm and the numbers are plausible.
 };
 
 // An ultrasound still or clip.

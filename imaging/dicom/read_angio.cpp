@@ -116,9 +116,41 @@ std::string moved_during_run(const Tags& tags) {
                               !tags.numbers(tag::positioner_secondary_increments).empty();
   if (tags.text(tag::positioner_motion) == "DYNAMIC" && !stated_at_rest)
     return "The C-arm turned during this run, by angles that the file does not give.";
-  if (tags.text(tag::table_motion) == "DYNAMIC")
+  // A floating table that stands is read to a fraction of a millimetre; a pixel is about 0.4 mm.
+  constexpr double at_rest_mm = 0.5;
+  bool increments_stated = false;
+  for (const Tag increments : {tag::table_vertical_increment, tag::table_lateral_increment,
+                               tag::table_longitudinal_increment})
+    for (const double mm : tags.numbers(increments)) {
+      increments_stated = true;
+      if (std::abs(mm) > at_rest_mm)
+        return "The table moved during this run, so its frames have no common mask.";
+    }
+  if (tags.text(tag::table_motion) == "DYNAMIC" && !increments_stated)
     return "The table moved during this run, so its frames have no common mask.";
   return "";
+}
+
+std::optional<FieldOfView> field_of_view(const Tags& tags) {
+  const double rotation = tags.number_or(tag::field_of_view_rotation, 0);
+  const Spacing pixel = spacing_of(tags, tag::imager_pixel_spacing),
+                element = spacing_of(tags, tag::detector_element_spacing),
+                active = spacing_of(tags, tag::detector_active_dimensions);
+  const auto origin_row = tags.number(tag::field_of_view_origin, 0),
+             origin_column = tags.number(tag::field_of_view_origin, 1);
+  FieldOfView field{.rotation_deg = static_cast<int>(std::lround(rotation)),
+                    .horizontal_flip = tags.text(tag::field_of_view_flip) == "YES"};
+  const bool places_it = pixel.is_positive() && element.is_positive() && active.is_positive() &&
+                         origin_row && origin_column;
+  if (places_it) {
+    field.detector_columns = static_cast<int>(std::lround(active.column_mm / element.column_mm));
+    field.detector_rows = static_cast<int>(std::lround(active.row_mm / element.row_mm));
+    field.origin_column = *origin_column;
+    field.origin_row = *origin_row;
+    field.binning = pixel.column_mm / element.column_mm;
+  }
+  if (!places_it && field.rotation_deg == 0 && !field.horizontal_flip) return std::nullopt;
+  return field;
 }
 
 std::optional<CArmPose> c_arm_pose(const Tags& tags) {
@@ -130,12 +162,17 @@ std::optional<CArmPose> c_arm_pose(const Tags& tags) {
   if (!primary || !secondary || std::abs(*primary) > 180 || std::abs(*secondary) > 90 ||
       !distances.are_plausible() || !imager.is_positive())
     return std::nullopt;
+  const auto field = field_of_view(tags);
+  if (field && field->rotation_deg != 0 && field->rotation_deg != 90 &&
+      field->rotation_deg != 180 && field->rotation_deg != 270)
+    return std::nullopt;
   return CArmPose{.primary_deg = *primary,
                   .secondary_deg = *secondary,
                   .source_to_detector_mm = distances.detector_mm,
                   .source_to_isocentre_mm = distances.patient_mm,
                   .imager_spacing_column_mm = imager.column_mm,
-                  .imager_spacing_row_mm = imager.row_mm};
+                  .imager_spacing_row_mm = imager.row_mm,
+                  .field = field};
 }
 
 std::optional<DetectorPlane> detector_plane(const Tags& tags) {

@@ -14,6 +14,9 @@ Calibration x_ray_calibration(const Tags& tags);
 // Absent where a part is missing or the C-arm or the table moved during the run: there is then no
 // one pose.
 std::optional<CArmPose> c_arm_pose(const Tags& tags);
+// Absent where the file says nothing of turning, mirroring or the part of the detector that it
+// shows; without detector elements where it does not say all that places the field on the detector.
+std::optional<FieldOfView> field_of_view(const Tags& tags);
 // One sentence where the C-arm turned or the table moved during the run; else empty.
 std::string moved_during_run(const Tags& tags);
 // Absent unless every frame that it names exists among `frames`.

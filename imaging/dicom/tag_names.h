@@ -27,6 +27,9 @@ inline constexpr Tag distance_source_to_detector = 0x00181110;
 inline constexpr Tag distance_source_to_patient = 0x00181111;
 inline constexpr Tag estimated_magnification = 0x00181114;
 inline constexpr Tag table_motion = 0x00181134;
+inline constexpr Tag table_vertical_increment = 0x00181135;
+inline constexpr Tag table_lateral_increment = 0x00181136;
+inline constexpr Tag table_longitudinal_increment = 0x00181137;
 inline constexpr Tag imager_pixel_spacing = 0x00181164;
 inline constexpr Tag positioner_motion = 0x00181500;
 inline constexpr Tag positioner_primary_angle = 0x00181510;
@@ -54,6 +57,11 @@ inline constexpr Tag region_doppler_angle = 0x00186034;
 inline constexpr Tag region_steering_angle = 0x00186036;
 inline constexpr Tag region_gate_x = 0x00186039;
 inline constexpr Tag region_gate_y = 0x0018603b;
+inline constexpr Tag detector_element_spacing = 0x00187022;
+inline constexpr Tag detector_active_dimensions = 0x00187026;
+inline constexpr Tag field_of_view_origin = 0x00187030;
+inline constexpr Tag field_of_view_rotation = 0x00187032;
+inline constexpr Tag field_of_view_flip = 0x00187034;
 inline constexpr Tag image_data_type_sequence = 0x00189807;
 inline constexpr Tag data_type = 0x00189808;
 inline constexpr Tag zero_velocity_pixel_value = 0x00189810;
@@ -132,6 +140,9 @@ inline constexpr std::array wanted = {
     distance_source_to_patient,
     estimated_magnification,
     table_motion,
+    table_vertical_increment,
+    table_lateral_increment,
+    table_longitudinal_increment,
     imager_pixel_spacing,
     positioner_motion,
     positioner_primary_angle,
@@ -159,6 +170,11 @@ inline constexpr std::array wanted = {
     region_steering_angle,
     region_gate_x,
     region_gate_y,
+    detector_element_spacing,
+    detector_active_dimensions,
+    field_of_view_origin,
+    field_of_view_rotation,
+    field_of_view_flip,
     image_data_type_sequence,
     data_type,
     zero_velocity_pixel_value,

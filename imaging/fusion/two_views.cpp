@@ -190,6 +190,11 @@ detail::LeastSquares adjusted(const CArm& first, const XrayView& second,
   return detail::least_squares(f, start, steps, count, 60);
 }
 
+double largest_sd(const Eigen::Matrix3d& covariance) {
+  return std::sqrt(
+      std::max(0.0, Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(covariance).eigenvalues()(2)));
+}
+
 // How far a point moves when each unknown moves by one standard deviation, worst direction.
 double shared_sd_mm(const CArm& first, const XrayView& second, const Pair& pair,
                     const detail::LeastSquares& fit, const Triangulated& at, double point_sd_px) {
@@ -203,8 +208,7 @@ double shared_sd_mm(const CArm& first, const XrayView& second, const Pair& pair,
   }
   const Eigen::Matrix3d total =
       slopes * fit.covariance * slopes.transpose() + point_sd_px * point_sd_px * at.covariance;
-  return std::sqrt(
-      std::max(0.0, Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(total).eigenvalues()(2)));
+  return largest_sd(total);
 }
 
 // How far the matched ends miss each other's epipolar lines: the median.
@@ -293,7 +297,8 @@ Result<TwoViewVessels> reconstruct(const XrayView& first, const XrayView& second
     for (const Pair& p : line) {
       const Triangulated t = triangulated(*a, b, p);
       result.lines.back().push_back(
-          {t.point, shared_sd_mm(*a, second, p, fit, t, settings.point_sd_px)});
+          {t.point, shared_sd_mm(*a, second, p, fit, t, settings.point_sd_px),
+           settings.point_sd_px * largest_sd(t.covariance), p.first, p.second});
       squares += t.squares;
       count += 2;
     }

@@ -29,6 +29,8 @@ struct TwoViewSettings {
 struct SpacePoint {
   Point3<Lps> position;  // mm from the isocentre of the first run.
   double sd_mm = 0;      // Largest standard deviation in any direction.
+  double own_sd_mm = 0;  // The same against the other points: what all share is left out.
+  Point2 first, second;  // Where it was seen, px.
 };
 
 struct TwoViewVessels {

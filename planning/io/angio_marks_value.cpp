@@ -69,6 +69,7 @@ Json json_of(const MeasuredVessel& v) {
   Json json{{"clicks", json_of(v.clicks)}, {"edges", std::move(edges)}};
   if (v.reference_first_px) json["reference_first_px"] = *v.reference_first_px;
   if (v.reference_last_px) json["reference_last_px"] = *v.reference_last_px;
+  if (!v.name.empty()) json["name"] = v.name;
   return json;
 }
 
@@ -80,6 +81,7 @@ MeasuredVessel vessel_of(const Entry& entry) {
       v.edges.push_back({point_of(e.at("at")), e.number("left_px"), e.number("right_px")});
   if (entry.has("reference_first_px"))
     v.reference_first_px = above_zero(entry, "reference_first_px");
+  v.name = entry.text_or("name", "");
   if (entry.has("reference_last_px")) v.reference_last_px = above_zero(entry, "reference_last_px");
   return v;
 }

@@ -249,6 +249,20 @@ std::string plan_value_json(const Plan& plan) {
   return io::json_of(plan).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+imaging::Result<std::vector<RunMarks>> angio_marks_from_json(std::string_view text) {
+  try {
+    const io::Json json = io::parsed(text, "The marks");
+    std::vector<RunMarks> marks;
+    for (const io::Entry& e : io::Entry(json, "The marks").at("runs").list())
+      marks.push_back(io::run_marks_of(e));
+    return marks;
+  } catch (const io::Complaint& c) {
+    return imaging::fail(imaging::ErrorCode::InvalidInput, c.sentence);
+  } catch (const nlohmann::json::exception&) {
+    return imaging::fail(imaging::ErrorCode::InvalidInput, "The marks could not be understood.");
+  }
+}
+
 imaging::Result<Plan> plan_from_value_json(std::string_view text) {
   try {
     const io::Json json = io::parsed(text, "The plan");

@@ -33,7 +33,7 @@ planning::RunMarks full_marks(const imaging::AngioRun& run) {
   marks.run = key_of(run);
   marks.calibration = planning::XrayCalibration{
       planning::XrayScale::Catheter, {1.5, 2}, {9, 4.25}, 5, true, 0.31, 0.32, 0.06, "By hand."};
-  marks.vessels.push_back({{{1, 2}, {3, 4}, {5, 7}}, {{{3, 4}, 1.5, 2.5}}, 4.5, 3.5});
+  marks.vessels.push_back({{{1, 2}, {3, 4}, {5, 7}}, {{{3, 4}, 1.5, 2.5}}, 4.5, 3.5, ""});
   marks.regions.push_back({"Heel", {{1, 1}, {8, 1}, {4, 9}}});
   marks.landmarks.push_back({{10, -20, 30.5}, {12.25, 7}});
   return marks;

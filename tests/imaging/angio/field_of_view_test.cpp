@@ -95,5 +95,43 @@ TEST(FieldOfView, RefusesWhatCannotBe) {
   EXPECT_FALSE(StoredField::make({}, 10, 10));
 }
 
+// A picture that was cut out of the detector, turned and mirrored shows every point of the patient
+// where the upright projection puts it, moved as the pixels were.
+TEST(FieldOfViewOfACArm, ProjectsOntoTheStoredPicture) {
+  const int columns = 400, rows = 300;  // Of the upright field; the detector has 1200 x 1000.
+  for (const int rotation_deg : {0, 90, 180, 270})
+    for (const bool flip : {false, true}) {
+      CArmPose pose{23, -12, 1180, 800, 0.308, 0.308};
+      const FieldOfView field{1200, 1000, 250, 130, 2, rotation_deg, flip};
+      const bool level = rotation_deg % 180 == 0;
+      const int stored_columns = level ? columns : rows, stored_rows = level ? rows : columns;
+      const auto stored = StoredField::make(field, stored_columns, stored_rows);
+      ASSERT_TRUE(stored);
+      const Point3<Lps> isocentre{90, 20, -600};
+      const auto upright = CArm::make(pose, isocentre, stored->principal_point());
+      pose.field = field;
+      const auto arm =
+          CArm::make(pose, isocentre, principal_point_of(pose, stored_columns, stored_rows));
+      ASSERT_TRUE(upright && arm);
+      for (const Vector3<Lps>& off : {Vector3<Lps>{30, -20, 40}, Vector3<Lps>{-12, 35, -55}}) {
+        const Point2 expected = stored->stored_from_upright(upright->project(isocentre + off));
+        const Point2 seen = arm->project(isocentre + off);
+        EXPECT_NEAR(seen.x, expected.x, 1e-9) << rotation_deg << flip;
+        EXPECT_NEAR(seen.y, expected.y, 1e-9) << rotation_deg << flip;
+        // And back along the ray.
+        const Vector3<Lps> ray = arm->ray(seen), to = isocentre + off - arm->source();
+        EXPECT_NEAR(ray.dot(to), to.norm(), 1e-9);
+      }
+    }
+}
+
+TEST(FieldOfViewOfACArm, IsNotBelievedWhereItContradictsItself) {
+  CArmPose pose{0, 0, 1180, 800, 0.308, 0.308};
+  pose.field = FieldOfView{600, 600, 500, 500, 2, 0, false};  // Reaches beyond the detector.
+  EXPECT_EQ(principal_point_of(pose, 400, 300).x, 199.5);
+  pose.field->rotation_deg = 45;
+  EXPECT_FALSE(CArm::make(pose, {}, {199.5, 149.5}));
+}
+
 }  // namespace
 }  // namespace imaging

@@ -168,6 +168,30 @@ TEST(PerfusionMaps, RefuseALimbThatMovedUntilItIsCorrected) {
   EXPECT_NEAR(maps->time_to_peak_s(134, 80), 7.0, 0.05 * 7.0);
 }
 
+// Residuals of noise 1 alone: a frame of the mask shares its noise with the mask's mean.
+std::vector<FrameMotion> residuals(const AngioRun& run, const Mask& mask, double worst) {
+  const auto n = static_cast<double>(mask.frames.size());
+  std::vector<FrameMotion> motions(run.frames.size());
+  for (auto& m : motions) m.residual_after = std::sqrt(1 + 1 / n);
+  for (const int f : mask.frames)
+    motions[static_cast<std::size_t>(f)].residual_after = std::sqrt(1 - 1 / n);
+  motions.back().residual_after *= worst;
+  return motions;
+}
+
+TEST(PerfusionMaps, GateOnWhatIsLeftKnowsWhatNoiseLeaves) {
+  const AngioRun run = two_halves(0);
+  for (const std::vector<int>& frames : {std::vector<int>{1}, {1, 2}, {0, 1, 2, 3}}) {
+    const Mask mask{.frames = frames, .reason = ""};
+    const auto s = Subtraction::make(run, mask);
+    ASSERT_TRUE(s);
+    const auto still = residuals(run, mask, 1.9), moved = residuals(run, mask, 2.1);
+    EXPECT_EQ(refuse_perfusion(run, *s, &still), "") << frames.size();
+    EXPECT_NE(refuse_perfusion(run, *s, &moved).find("2.1 times the noise"), std::string::npos)
+        << frames.size();
+  }
+}
+
 TEST(PerfusionMaps, RefuseWhatCannotBeMeasured) {
   AngioRun run = two_halves(0);
   const auto s = Subtraction::make(run, first_frames());

@@ -92,6 +92,33 @@ TEST(CArmPose, NeedsEveryPartOfIt) {
   }
 }
 
+TEST(FieldOfView, IsReadAsItPlacesThePictureOnTheDetector) {
+  Tags tags = angiogram_tags();  // Pixels of 0.2 mm across, 0.3 mm down.
+  EXPECT_FALSE(field_of_view(tags));
+  tags.set(tag::detector_element_spacing, Texts{"0.15", "0.1"});
+  tags.set(tag::detector_active_dimensions, Texts{"150", "120"});
+  tags.set(tag::field_of_view_origin, Texts{"40", "70"});  // Rows first.
+  tags.set(tag::field_of_view_rotation, Texts{"90"});
+  tags.set(tag::field_of_view_flip, Texts{"YES"});
+  const auto field = field_of_view(tags);
+  ASSERT_TRUE(field);
+  EXPECT_EQ(field->detector_columns, 1200);
+  EXPECT_EQ(field->detector_rows, 1000);
+  EXPECT_EQ(field->origin_column, 70);
+  EXPECT_EQ(field->origin_row, 40);
+  EXPECT_NEAR(field->binning, 2, 1e-9);
+  EXPECT_EQ(field->rotation_deg, 90);
+  EXPECT_TRUE(field->horizontal_flip);
+  EXPECT_TRUE(c_arm_pose(tags)->field);
+  // Turning alone is told without the detector; a turn that is no quarter leaves no pose.
+  Tags turned = angiogram_tags();
+  turned.set(tag::field_of_view_rotation, Texts{"180"});
+  EXPECT_EQ(c_arm_pose(turned)->field->rotation_deg, 180);
+  EXPECT_EQ(c_arm_pose(turned)->field->detector_columns, 0);
+  turned.set(tag::field_of_view_rotation, Texts{"45"});
+  EXPECT_FALSE(c_arm_pose(turned));
+}
+
 TEST(CArmPose, IsNoneWhereTheMachineMovedDuringTheRun) {
   Tags turned = angiogram_tags();
   turned.set(tag::positioner_motion, Texts{"DYNAMIC"});
@@ -106,9 +133,14 @@ TEST(CArmPose, IsNoneWhereTheMachineMovedDuringTheRun) {
   table.set(tag::table_motion, Texts{"DYNAMIC"});
   EXPECT_FALSE(c_arm_pose(table));
   EXPECT_NE(moved_during_run(table).find("table moved"), std::string::npos);
+  // A table that could have moved and did not, and one that moved and says so in steps alone.
+  table.set(tag::table_longitudinal_increment, Numbers{0, 0, 0.1});
+  EXPECT_TRUE(c_arm_pose(table));
   table.set(tag::table_motion, Texts{"STATIC"});
   EXPECT_TRUE(c_arm_pose(table));
   EXPECT_EQ(moved_during_run(table), "");
+  table.set(tag::table_lateral_increment, Numbers{0, 12, 24});
+  EXPECT_FALSE(c_arm_pose(table));
 }
 
 Tags mask_tags(const char* operation, Numbers frames, Numbers range = {}) {

@@ -43,7 +43,7 @@ struct MeasuredVessel {
   std::optional<double> reference_first_px, reference_last_px;
   // What it is called, as in a vessel tree (posterior_tibial_vein_1); empty: not named. The same
   // name in two runs is the same stretch of the same vessel, clicked from its proximal end.
-  std::string name;
+  std::string name = {};
   bool operator==(const MeasuredVessel&) const = default;
 };
 

@@ -11,10 +11,12 @@
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 
 #include "app/cli/staged_folder.h"
 #include "app/cli/verbs.h"
+#include "app/report/whole_file.h"
 #include "app/store/library.h"
 #include "app/store/review_library.h"
 #include "imaging/core/assets.h"
@@ -156,15 +158,68 @@ void cases(const Options& options) {
   const SignedIn reader = sign_in(options, library);
   Json all = Json::array();
   for (const AssignedCase& c : or_end(library.cases(reader, options.list))) {
-    all.push_back({{"code", c.code},
-                   {"side", imaging::name_of(c.side)},
-                   {"state", word_of(c.state)},
-                   {"paths", c.paths}});
+    all.push_back(
+        {{"code", c.code}, {"side", imaging::name_of(c.side)}, {"state", word_of(c.state)}});
     if (!options.json)
       std::printf("%s  %-5s  %s\n", c.code.c_str(), std::string(imaging::name_of(c.side)).c_str(),
                   word_of(c.state));
   }
   if (options.json) std::printf("%s\n", all.dump(1).c_str());
+}
+
+// The draft that was begun, else an empty form; with every item that the list asks for, what its
+// levels mean and what they need as evidence. Reading passes over `choices`.
+Json form_of(const planning::ScoreBook& known, const std::vector<std::string>& scales,
+             const planning::ScoreForm& form) {
+  Json json = Json::parse(planning::form_json(known, form));
+  json.erase("results");
+  json.erase("missing");
+  Json choices = Json::object();
+  for (const planning::ScoreScale& scale : known.scales) {
+    if (!scales.empty() && std::find(scales.begin(), scales.end(), scale.id) == scales.end())
+      continue;
+    for (const planning::ScoreItem& item : scale.items) {
+      if (!form.levels.contains(item.id)) json["levels"][item.id] = nullptr;
+      Json levels = Json::object();
+      for (const planning::ScoreLevel& level : item.levels)
+        levels[level.id] = level.label + ": " + level.says + " (" + level.origin.source + " [" +
+                           level.origin.tag + "]" +
+                           (level.origin.verified ? "" : ", not verified") + ")";
+      choices[item.id] = {
+          {"asks", scale.label + ", " + item.label + ". " + item.says},
+          {"may_stay_null", item.optional},
+          {"evidence_on", item.evidence_on == planning::EvidenceOn::Nothing ? Json(nullptr)
+                          : item.evidence_on == planning::EvidenceOn::Angiogram
+                              ? Json("angiogram")
+                              : Json("radiograph")},
+          {"levels", std::move(levels)}};
+    }
+  }
+  json["choices"] = std::move(choices);
+  return json;
+}
+
+void empty_form(const Options& options) {
+  const auto library = library_of(options);
+  const SignedIn reader = sign_in(options, library);
+  const auto all = or_end(library.cases(reader, options.list));
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const AssignedCase& c) { return c.code == options.code; });
+  if (found == all.end())
+    report_failure({ErrorCode::NotFound, "This list has no case " + options.code + "."});
+  planning::ScoreForm form = found->form.value_or(planning::ScoreForm{});
+  form.side = found->side;
+  const std::string text = form_of(book(), list_of(options, library).scales, form).dump(1) + "\n";
+  if (options.out.empty()) {
+    std::printf("%s", text.c_str());
+    return;
+  }
+  // A form that was filled in is not written over.
+  std::error_code error;
+  if (fs::exists(options.out, error))
+    report_failure({ErrorCode::Unwritable, options.out.string() + " is there already."});
+  or_end(write_whole_file(options.out, std::as_bytes(std::span(text))));
+  std::printf("%s\n", options.out.c_str());
 }
 
 void commit(const Options& options, bool settles) {
@@ -292,6 +347,10 @@ void add_review_verb(CLI::App& app) {
 
   of_list(add("cases", "Your cases in your own order", cases))
       ->add_flag("--json", options->json, "Print JSON");
+  CLI::App* blank =
+      of_list(add("form", "A form to fill in: your draft or an empty one", empty_form));
+  blank->add_option("CODE", options->code, "Code of the case")->required();
+  blank->add_option("--out", options->out, "New file; else it is printed");
   CLI::App* locks =
       of_list(add("commit", "Commit and lock a form", [](const Options& o) { commit(o, false); }));
   CLI::App* settles = of_list(add("settle", "Settle a case that readers differ on",

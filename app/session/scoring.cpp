@@ -33,15 +33,6 @@ bool is_frontal(const imaging::AngioRun& run) {
   return !run.pose || std::abs(run.pose->primary_deg) <= most_deg;
 }
 
-// What a technician writes of a run of the foot.
-bool tells_of_foot(std::string label) {
-  std::transform(label.begin(), label.end(), label.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array words{"foot", "pedal", "plantar", "forefoot", "pied", "fuss"};
-  return std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return label.find(word) != std::string::npos; });
-}
-
 bool shows_foot(const imaging::AngioRun& run, imaging::Side side) {
   const auto mask = imaging::choose_mask(run);
   if (!mask) return false;
@@ -68,6 +59,14 @@ const imaging::Result<ScoreLibrary>& score_library() {
   return library;
 }
 
+bool tells_of_foot(std::string label) {
+  std::transform(label.begin(), label.end(), label.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array words{"foot", "pedal", "plantar", "forefoot", "pied", "fuss"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return label.find(word) != std::string::npos; });
+}
+
 std::size_t foot_run(const imaging::Study& study) {
   const auto& runs = study.runs;
   for (const bool frontal : {true, false})
@@ -85,16 +84,21 @@ CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& li
   for (const imaging::AngioRun& run : study.runs) {
     if (sad || !is_frontal(run)) continue;
     const auto side = run.side == imaging::Side::Unknown ? study.side : run.side;
-    const auto filling = imaging::read_foot_filling(run, side, library.map, progress);
+    // A leg runs out of its picture, too: only a run that is named as the foot's may lack its toes.
+    const auto tips =
+        tells_of_foot(run.label) ? imaging::ToeTips::MayBeCutOff : imaging::ToeTips::Needed;
+    const auto filling = imaging::read_foot_filling(run, side, library.map, progress, tips);
     if (!filling) {
       all.notes.push_back(run.label + ": " + filling.error().sentence);
       continue;
     }
     if (!filling->outline.side_fits)
       all.notes.push_back(run.label + ": the outline looks like the other foot's; check the side.");
-    take(all, planning::propose_sad(library.map, library.rules, filling->arteries,
-                                    filling->widths_measured,
-                                    {uid_of(run.sources), filling->shown_frame}));
+    auto found = planning::propose_sad(library.map, library.rules, filling->arteries,
+                                       filling->widths_measured,
+                                       {uid_of(run.sources), filling->shown_frame});
+    if (!found.withheld.empty()) all.notes.push_back(run.label + ": " + found.withheld);
+    take(all, std::move(found));
     sad = true;
   }
   for (const imaging::Radiograph& radiograph : study.radiographs) {

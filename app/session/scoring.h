@@ -36,6 +36,9 @@ struct CaseProposals {
 CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& library,
                              const imaging::Progress& progress = {});
 
+// Whether a technician's words for a run are those for one of the foot.
+bool tells_of_foot(std::string label);
+
 // The run that SAD is read on: frontal, and of the foot by its label or else by its outline. 0
 // where no run is.
 std::size_t foot_run(const imaging::Study& study);

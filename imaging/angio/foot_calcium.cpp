@@ -63,8 +63,11 @@ CourseAnswer rail_pair(const Frame<float>& image, const Scale& scale) {
                                     bend(right, out_right, at(offset + half - in)));
       // Beside bone the ground slopes: half of the slope is forgiven.
       const double tilt = 0.5 * (out_right - out_left) * out / (2 * (half + out));
-      const double rise = std::min(left - out_left - tilt, right - out_right + tilt) -
-                          std::max(0.0, middle - 0.5 * (left + right));
+      double rise = std::min(left - out_left - tilt, right - out_right + tilt);
+      // A tube's near and far wall lie on its middle, so that it rises by a quarter of its sides or
+      // more; between the cortices of two bones the middle is darker.
+      rise = std::min(rise, 4 * (middle - 0.5 * (out_left + out_right)));
+      rise -= std::max(0.0, middle - 0.5 * (left + right));
       best = std::max(best, std::min(bends, rise));
     }
     return best;

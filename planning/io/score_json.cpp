@@ -105,12 +105,11 @@ imaging::Result<ScoreForm> form_from_json(std::string_view text) {
     const auto each = [&](const char* key, const auto& use) {
       const Entry part = file.at(key);
       if (!part.json().is_object()) part.complain("must be an object");
-      for (const auto& [id, value] : part.json().items()) use(id, part.at(id.c_str()));
+      // null: on the form, but not filled in.
+      for (const auto& [id, value] : part.json().items())
+        if (!value.is_null()) use(id, part.at(id.c_str()));
     };
-    // null: on the form, but not scored yet.
-    each("levels", [&](const std::string& id, const Entry& e) {
-      if (!e.json().is_null()) form.levels[id] = e.text();
-    });
+    each("levels", [&](const std::string& id, const Entry& e) { form.levels[id] = e.text(); });
     each("arteries",
          [&](const std::string& id, const Entry& e) { form.arteries[id] = finding_of(e); });
     each("measures",

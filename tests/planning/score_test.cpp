@@ -355,6 +355,15 @@ TEST(FormJson, ReadsWhatItWrote) {
   EXPECT_EQ(*read, form);
 }
 
+TEST(FormJson, TakesNullForNotScoredYet) {
+  const auto form = form_from_json(
+      R"({"schema":"oasis.score/1","side":"left","levels":{"sad":null,"mac3":"1"},
+          "evidence":[],"arteries":{},"measures":{},"choices":{"sad":{}}})");
+  ASSERT_TRUE(form) << form.error().sentence;
+  EXPECT_FALSE(form->levels.contains("sad"));
+  EXPECT_EQ(form->levels.at("mac3"), "1");
+}
+
 TEST(FormJson, RefusesDamagedFilesInOneSentence) {
   const std::string good = form_json(book(), left());
   for (const std::string& bad :

@@ -434,6 +434,19 @@ Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
   return beyond;
 }
 
+// Where a vessel passes by the start of a plantar one and runs on, forwards, for long enough.
+std::optional<std::size_t> passes(const Samples& samples, const Point3<Lps>& start,
+                                  const Limb& limb) {
+  const auto beside = std::min_element(
+      samples.begin(), samples.end(), [&](const LumenSample& s, const LumenSample& t) {
+        return distance(s.position, start) < distance(t.position, start);
+      });
+  if (distance(beside->position, start) > companion_mm) return std::nullopt;
+  const Vector3<Lps> way = samples.back().position - beside->position;
+  if (way.norm() < plantar_mm || limb.anterior(way) <= 0) return std::nullopt;
+  return static_cast<std::size_t>(beside - samples.begin());
+}
+
 // Names those of one kind that run into the sole, cutting stretches at the heel: where they turn,
 // or beside one of `starts`, if they come by there before. Gives back where they were cut.
 std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const Limb& limb,
@@ -446,16 +459,10 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const Limb& limb,
   for (std::size_t n = 0; n < count; ++n) {
     if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
     auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
+    for (const Point3<Lps>& start : starts)
+      if (const auto beside = passes(all[n].samples, start, limb))
+        turn = std::min(turn.value_or(*beside), *beside);
     if (!turn) continue;
-    for (const Point3<Lps>& start : starts) {
-      const auto& samples = all[n].samples;
-      const auto beside = std::min_element(
-          samples.begin(), samples.end(), [&](const LumenSample& s, const LumenSample& t) {
-            return distance(s.position, start) < distance(t.position, start);
-          });
-      if (distance(beside->position, start) <= companion_mm)
-        turn = std::min(*turn, static_cast<std::size_t>(beside - samples.begin()));
-    }
     cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.

@@ -33,7 +33,8 @@ void hide_identity(imaging::Study& study, const std::string& code, imaging::Side
   study.skipped.clear();
   int n = 0;
   for (auto& run : study.runs) {
-    run.label = "Run " + std::to_string(++n);
+    // That it is the foot's tells nothing of the patient, and is what the scores are read on.
+    run.label = (tells_of_foot(run.label) ? "Foot run " : "Run ") + std::to_string(++n);
     run.side = side;
   }
   for (auto& radiograph : study.radiographs) {

@@ -90,7 +90,7 @@ TEST_F(ReviewAtTheWindow, ShowsACaseUnderItsCodeWithNothingThatTellsWhoseItIs) {
   ASSERT_TRUE(session) << session.error().sentence;
   EXPECT_EQ(session->study().alias, code);
   EXPECT_EQ(session->study().side, bench.desk().next()->side);
-  EXPECT_EQ(session->study().runs[0].label, "Run 1");
+  EXPECT_EQ(session->study().runs[0].label, "Foot run 1");
   EXPECT_TRUE(session->study().skipped.empty());
   EXPECT_TRUE(session->scoring.blinded);
   EXPECT_FALSE(session->scoring.may_show_proposal());

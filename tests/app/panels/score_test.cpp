@@ -66,6 +66,33 @@ TEST_F(ScoreWorkspace, MarksALineByKeyboardAndGoesOn) {
   EXPECT_TRUE(session.scoring.committed()) << session.scoring.refusal;
 }
 
+TEST_F(ScoreWorkspace, ScoresASeverelyDiseasedFootByKeysInLessThanNinetySeconds) {
+  // Every artery of the map judged, every item at its last level with a line of its own.
+  session.scoring.scales = {"sad", "mac3", "mac5"};
+  const std::size_t arteries = score_library()->map.arteries.size();
+  for (std::size_t n = 0; n < arteries; ++n) {
+    press('X');
+    press(key_right);
+  }
+  for (const char level : {'2', '2', '1', '1', '1', '1', '1'}) {
+    press(level);
+    press('M');
+    for (int step = 0; step < 4; ++step) press(key_right);
+    press(key_space);
+    for (int step = 0; step < 4; ++step) press(key_down);
+    press(key_space);
+    press(key_enter);
+  }
+  press(key_enter);
+  EXPECT_TRUE(session.scoring.committed()) << session.scoring.refusal;
+  EXPECT_EQ(form().arteries.size(), arteries);
+  EXPECT_EQ(form().evidence.size(), 7u);
+  // 0.28 s a key (Card, Moran and Newell 1980); forty cases an hour.
+  constexpr double key_s = 0.28, case_s = 3600.0 / 40;
+  EXPECT_LT(key_s * session.scoring.keystrokes, case_s);
+  EXPECT_GE(session.scoring.keystrokes, static_cast<int>(2 * arteries) + 7 * 13 + 1);
+}
+
 TEST_F(ScoreWorkspace, UndoesAndRedoesEveryStep) {
   press('1');
   press('O');

@@ -34,33 +34,6 @@ Across across(const std::vector<WidthSample>& samples, std::size_t n) {
   return {(b.y - a.y) / length, -(b.x - a.x) / length};
 }
 
-void grade(imaging::WidthProfile& profile) {
-  profile.lesions.clear();
-  auto& samples = profile.samples;
-  constexpr double least_length_px = 2;  // As in imaging::measure_widths.
-  const auto narrow = [&](std::size_t n) {
-    return samples[n].diameter_px < lesion_share * samples[n].reference_px;
-  };
-  for (std::size_t n = 0; n < samples.size(); ++n) {
-    if (!narrow(n)) continue;
-    imaging::Lesion lesion;
-    lesion.first = lesion.last = lesion.narrowest = n;
-    for (; n < samples.size() && narrow(n); ++n) {
-      if (samples[n].diameter_px < samples[lesion.narrowest].diameter_px) lesion.narrowest = n;
-      lesion.last = n;
-    }
-    lesion.length_px = samples[lesion.last].at_px - samples[lesion.first].at_px;
-    if (lesion.length_px < least_length_px) continue;
-    const WidthSample& at = samples[lesion.narrowest];
-    lesion.minimal_px = at.diameter_px;
-    lesion.reference_px = at.reference_px;
-    lesion.occluded = !at.filled;
-    lesion.percent_diameter = 100 * (1 - at.diameter_px / at.reference_px);
-    lesion.percent_sd = 100 * at.diameter_sd_px / at.reference_px;
-    profile.lesions.push_back(lesion);
-  }
-}
-
 // A drawn edge replaces the fit near it; how near, falls off as a raised cosine.
 void draw_edges(std::vector<WidthSample>& samples, const planning::EdgeChoice& edge) {
   const auto distance = [&](const WidthSample& s) {
@@ -107,7 +80,7 @@ void correct_profile(imaging::WidthProfile& profile, const planning::MeasuredVes
   const double length = std::max(1e-9, samples.back().at_px);
   if (marked.reference_first_px || marked.reference_last_px)
     for (WidthSample& s : samples) s.reference_px = std::lerp(first, last, s.at_px / length);
-  grade(profile);
+  profile.lesions = imaging::lesions_of(profile.samples, lesion_share);
 }
 
 EdgePair edges_of(const std::vector<WidthSample>& samples, std::size_t n) {

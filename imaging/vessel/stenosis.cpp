@@ -208,32 +208,6 @@ void add_reference(std::vector<WidthSample>& samples) {
   for (WidthSample& s : samples) s.reference_px = std::max(0.5, level + slope * (s.at_px - middle));
 }
 
-std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share) {
-  std::vector<Lesion> lesions;
-  constexpr double least_length_px = 2;  // Shorter dips are noise of one profile.
-  for (std::size_t n = 0; n < samples.size();) {
-    if (samples[n].diameter_px >= share * samples[n].reference_px) {
-      ++n;
-      continue;
-    }
-    Lesion l{n, n, n, 0, 0, 0, 0, 0, false};
-    while (n < samples.size() && samples[n].diameter_px < share * samples[n].reference_px) {
-      if (samples[n].diameter_px < samples[l.narrowest].diameter_px) l.narrowest = n;
-      l.last = n++;
-    }
-    l.length_px = samples[l.last].at_px - samples[l.first].at_px;
-    if (l.length_px < least_length_px) continue;
-    const WidthSample& s = samples[l.narrowest];
-    l.minimal_px = s.diameter_px;
-    l.reference_px = s.reference_px;
-    l.occluded = !s.filled;
-    l.percent_diameter = 100 * (1 - s.diameter_px / s.reference_px);
-    l.percent_sd = 100 * s.diameter_sd_px / s.reference_px;
-    lesions.push_back(l);
-  }
-  return lesions;
-}
-
 // The picture is blurred along the vessel as well as across it, and profiles are means over a few
 // lines: what is fitted is A R^2 blurred along the way with this variance, and a short narrowing
 // looks filled up by its ends. To second order the blur adds half the variance times the second
@@ -275,6 +249,32 @@ double fitted_blur(const std::vector<std::vector<double>>& profiles, double reac
 }
 
 }  // namespace
+
+std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share) {
+  std::vector<Lesion> lesions;
+  constexpr double least_length_px = 2;  // Shorter dips are noise of one profile.
+  for (std::size_t n = 0; n < samples.size();) {
+    if (samples[n].diameter_px >= share * samples[n].reference_px) {
+      ++n;
+      continue;
+    }
+    Lesion l{n, n, n, 0, 0, 0, 0, 0, false};
+    while (n < samples.size() && samples[n].diameter_px < share * samples[n].reference_px) {
+      if (samples[n].diameter_px < samples[l.narrowest].diameter_px) l.narrowest = n;
+      l.last = n++;
+    }
+    l.length_px = samples[l.last].at_px - samples[l.first].at_px;
+    if (l.length_px < least_length_px) continue;
+    const WidthSample& s = samples[l.narrowest];
+    l.minimal_px = s.diameter_px;
+    l.reference_px = s.reference_px;
+    l.occluded = !s.filled;
+    l.percent_diameter = 100 * (1 - s.diameter_px / s.reference_px);
+    l.percent_sd = 100 * s.diameter_sd_px / s.reference_px;
+    lesions.push_back(l);
+  }
+  return lesions;
+}
 
 Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vector<Point2>& way,
                                     double lesion_share) {

@@ -38,6 +38,9 @@ struct WidthProfile {
   double filled_px = 0, empty_px = 0;
 };
 
+// Stretches narrower than `share` of their reference, proximal first.
+std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share);
+
 // `contrast`: density, + where contrast is (a subtracted frame or peak), proportional to thickness.
 // Across the way a round vessel of radius R shows A sqrt(R^2 - x^2), blurred, on a slope: that is
 // fitted, with A shared along the vessel as far as it tells, because a narrow vessel's width and

@@ -15,6 +15,13 @@ double to_step(double shift_mm) {
   return step_mm * std::round(shift_mm / step_mm);
 }
 
+// The least that a check calls good: the fix aims at the same number.
+double least_good(const CheckRequest& r, const char* measure) {
+  for (const Rule& rule : r.knowledge.checks)
+    if (rule.measure == measure) return rule.good.min.value_or(0);
+  return 0;
+}
+
 StentChoice& choice_at(Plan& plan, int place) {
   for (StentChoice& c : plan.stents)
     if (c.place == place) return c;
@@ -67,7 +74,7 @@ std::optional<Fix> close_joint(const CheckRequest& r, double wanted_mm) {
 
 // Bare vein: another stent below the last, long enough for what is bare.
 std::optional<Fix> cover_gap(const CheckRequest& r, double bare_mm) {
-  if (!r.plan.stents.empty()) return close_joint(r, 10);
+  if (!r.plan.stents.empty()) return close_joint(r, least_good(r, "overlap_mm"));
   const StentModel* model = r.knowledge.catalogue.extension_stent(r.technique.extension_stent);
   if (!model) return std::nullopt;
   for (const double length_mm : model->lengths_mm) {
@@ -161,7 +168,7 @@ std::optional<Fix> other_site(const CheckRequest& r, const Better& better) {
 
 // Down the artery until the stent's upper end leaves the origin free; the vein follows.
 std::optional<Fix> leave_origin_free(const CheckRequest& r, double clear_mm) {
-  constexpr double wanted_mm = 10;
+  const double wanted_mm = least_good(r, "origin_clearance_mm");
   const imaging::Vessel* artery = r.tree.find(r.crossing.site.artery);
   const imaging::Vessel* vein = r.tree.find(r.crossing.site.vein);
   const double down_mm = wanted_mm - clear_mm + 0.5;
@@ -196,7 +203,7 @@ std::optional<Fix> reach_foot_route(const CheckRequest& r) {
 
 // Further up the artery, as far as it goes.
 std::optional<Fix> seal_in_artery(const CheckRequest& r, double sealed_mm) {
-  constexpr double wanted_mm = 8;
+  const double wanted_mm = least_good(r, "sealed_mm");
   const double room_mm = r.crossing.site.artery_mm - r.layout.arterial_landing_mm;
   const double shift_mm = -to_step(std::min(room_mm, wanted_mm - sealed_mm + 0.5));
   if (shift_mm >= 0) return std::nullopt;
@@ -292,8 +299,8 @@ std::optional<Fix> smaller_sheath(const CheckRequest& r) {
 std::optional<Fix> fix_for(const CheckRequest& r, const Measured& found) {
   const std::string& measure = found.measure;
   const double value = found.value.value_or(0);
-  constexpr double overlap_mm = 10, past_retinaculum_mm = 10;
-  if (measure == "overlap_mm") return close_joint(r, overlap_mm);
+  constexpr double past_retinaculum_mm = 10;
+  if (measure == "overlap_mm") return close_joint(r, least_good(r, "overlap_mm"));
   if (measure == "uncovered_mm") return cover_gap(r, value);
   if (measure == "conduit_short_mm") {
     if (auto fix = move_last_stent(r, value)) return fix;

@@ -232,6 +232,9 @@ Plan plan_of(const Entry& entry) {
   plan.stage = *stage;
   each("answers", [&](const Entry& e) {
     plan.answers.push_back({e.text("check"), e.number("value")});
+    const double most = plan.answers.back().check == "ejection_fraction" ? 1 : 100000;
+    if (plan.answers.back().value < 0 || plan.answers.back().value > most)
+      e.at("value").complain(most > 1 ? "must be from 0 to 100000" : "must be a fraction, 0 to 1");
   });
   each("visits", [&](const Entry& e) { plan.visits.push_back(visit_of(e)); });
   each("angio", [&](const Entry& e) { plan.angio.push_back(run_marks_of(e)); });

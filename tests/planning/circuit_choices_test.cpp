@@ -408,6 +408,7 @@ TEST(PlanValue, RefusesWhatNoLegCanHold) {
        {R"({"technique":"piper","stents":[{"place":-1}]})",
         R"({"technique":"piper","stents":[{"place":1,"shift_mm":1e9}]})",
         R"({"technique":"piper","closures":[{"vessel":"v","how":"glue"}]})",
+        R"({"technique":"piper","answers":[{"check":"ejection_fraction","value":55}]})",
         R"({"technique":"piper","stage":"someday"})", R"({"technique":3})", "[", "{}"}) {
     const auto plan = plan_from_value_json(text);
     ASSERT_FALSE(plan) << text;

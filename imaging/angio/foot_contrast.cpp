@@ -6,45 +6,16 @@
 #include <cmath>
 #include <numeric>
 
+#include "imaging/angio/detail/frame_weights.h"
+
 namespace imaging {
 namespace {
 
-using Weights = std::vector<double>;
-
-double dot(const Weights& a, const Weights& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-// Takes out of `v` what lies along each of `basis`, whose members are at right angles.
-void take_out(Weights& v, const std::vector<Weights>& basis) {
-  for (const Weights& b : basis) {
-    const double share = dot(v, b);
-    for (std::size_t f = 0; f < v.size(); ++f) v[f] -= share * b[f];
-  }
-}
-
-// False where nothing of `v` was left.
-bool add_to(std::vector<Weights>& basis, Weights v) {
-  const double before = dot(v, v);
-  take_out(v, basis);
-  const double left = dot(v, v);
-  if (left <= 1e-6 * before || left <= 0) return false;
-  for (double& x : v) x /= std::sqrt(left);
-  basis.push_back(std::move(v));
-  return true;
-}
-
-Frame<float> weighted(const std::vector<Frame<float>>& frames, const Weights& weights) {
-  Frame<float> sum(frames[0].columns(), frames[0].rows());
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, sum.size(), 1 << 14), [&](const auto& part) {
-    for (std::size_t f = 0; f < frames.size(); ++f) {
-      const auto w = static_cast<float>(weights[f]);
-      const float* from = frames[f].data();
-      for (std::size_t i = part.begin(); i < part.end(); ++i) sum.data()[i] += w * from[i];
-    }
-  });
-  return sum;
-}
+using detail::above_ground;
+using detail::add_to;
+using detail::dot;
+using detail::weighted;
+using detail::Weights;
 
 // Least squares of curve and constant.
 Weights fitting(const Weights& curve) {
@@ -62,28 +33,6 @@ Weights delayed(const Weights& curve, std::size_t frames) {
   Weights later(curve.size(), curve.front());
   for (std::size_t f = frames; f < curve.size(); ++f) later[f] = curve[f - frames];
   return later;
-}
-
-// What the mean over a square of `half_px` around does not hold.
-Frame<float> above_ground(const Frame<float>& in, int half_px) {
-  const int columns = in.columns(), rows = in.rows();
-  std::vector<double> sums(static_cast<std::size_t>((columns + 1) * (rows + 1)), 0);
-  const auto at = [&](int c, int r) -> double& {
-    return sums[static_cast<std::size_t>(r * (columns + 1) + c)];
-  };
-  for (int r = 0; r < rows; ++r)
-    for (int c = 0; c < columns; ++c)
-      at(c + 1, r + 1) = static_cast<double>(in(c, r)) + at(c, r + 1) + at(c + 1, r) - at(c, r);
-  Frame<float> out(columns, rows);
-  for (int r = 0; r < rows; ++r)
-    for (int c = 0; c < columns; ++c) {
-      const int left = std::max(0, c - half_px), right = std::min(columns, c + half_px + 1);
-      const int top = std::max(0, r - half_px), bottom = std::min(rows, r + half_px + 1);
-      const double sum = at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top);
-      out(c, r) = static_cast<float>(static_cast<double>(in(c, r)) -
-                                     sum / ((right - left) * (bottom - top)));
-    }
-  return out;
 }
 
 // Pixels that stand highest above their ground, within the foot and some way up the ankle.

@@ -18,6 +18,9 @@ constexpr float outlier_sigmas = 4;   // Either way: not what this model explain
 // A steep edge says where it is no better than this, px: it is interpolated, and bones turn.
 constexpr float edge_doubt_px = 0.2F;
 constexpr int rim = 2;  // px around contrast where it still fades.
+// Lead lies in the picture's corners, in the darker half of its range, and shows next to nothing.
+// Bone that the border cuts is as dark, but has no corner.
+constexpr float lead_from = 0.5F, lead_spread = 0.15F;
 
 float median(std::vector<float> values) {
   if (values.empty()) return 0;
@@ -31,7 +34,7 @@ class Band {
  public:
   Band(const Frame<float>& mask, const Frame<float>& live, double pixel, const Displacement& d,
        int first_row, int end_row)
-      : columns_(live.columns()), first_(first_row - rim), end_(end_row + rim) {
+      : live_(live), columns_(live.columns()), first_(first_row - rim), end_(end_row + rim) {
     const auto columns = static_cast<std::size_t>(columns_);
     std::vector<float> dc(columns), dr(columns);
     moved_.resize(columns * static_cast<std::size_t>(end_ - first_ + 2));
@@ -42,7 +45,7 @@ class Band {
     }
     more_.resize(columns * static_cast<std::size_t>(end_ - first_));
     for (int row = first_; row < end_; ++row) {
-      const float* from = &live(0, std::clamp(row, 0, live.rows() - 1));
+      const float* from = live_row(row);
       const float* mask_row = moved_row(row);
       float* to = more(row);
       for (std::size_t c = 0; c < columns; ++c) to[c] = from[c] - mask_row[c];
@@ -51,6 +54,7 @@ class Band {
 
   float* more(int row) { return &more_[at(row - first_, 0)]; }
   float* moved_row(int row) { return &moved_[at(row - first_ + 1, 0)]; }
+  const float* live_row(int row) const { return &live_(0, std::clamp(row, 0, live_.rows() - 1)); }
   int first() const { return first_; }
   int end() const { return end_; }
 
@@ -110,6 +114,7 @@ class Band {
     return true;
   }
 
+  const Frame<float>& live_;
   int columns_, first_, end_;
   std::vector<float> moved_;  // Rows first_ - 1 .. end_.
   std::vector<float> more_;   // Live minus moved mask, rows first_ .. end_ - 1.
@@ -141,6 +146,39 @@ Spread spread_of(Band& band, int x0, int x1, int y0, int y1, bool with_deviation
   return s;
 }
 
+// Noise of a logarithm is the greater the fewer photons there were: behind bone several times that
+// beside the limb. One figure for the whole picture would take the noise behind bone for contrast.
+// Blocks of like darkness share theirs, so that a vessel or a misfit in one of them tells little.
+class NoiseByDarkness {
+ public:
+  NoiseByDarkness(const std::vector<Spread>& spreads, const Exposed& exposed) {
+    for (std::size_t n = 0; n < spreads.size(); ++n)
+      if (exposed.of[n] && spreads[n].deviation > 0)
+        of_.push_back({exposed.darkness[n], spreads[n].deviation});
+    std::sort(of_.begin(), of_.end());
+    std::vector<float> all;
+    for (const auto& [darkness, deviation] : of_) all.push_back(deviation);
+    median_ = median(all);
+    constexpr std::size_t shared_by = 9, share = 12;  // At least nine, about a twelfth of them.
+    const std::size_t half = std::max(shared_by, all.size() / share) / 2;
+    for (std::size_t n = 0; n < of_.size(); ++n) {
+      const std::size_t first = n > half ? n - half : 0, end = std::min(n + half + 1, of_.size());
+      of_[n].second = median({all.begin() + static_cast<std::ptrdiff_t>(first),
+                              all.begin() + static_cast<std::ptrdiff_t>(end)});
+    }
+  }
+  float median_of_all() const { return median_; }
+  float at(float darkness) const {
+    if (of_.empty()) return 0;
+    const auto next = std::lower_bound(of_.begin(), of_.end(), std::pair{darkness, 0.0F});
+    return next == of_.end() ? of_.back().second : next->second;
+  }
+
+ private:
+  std::vector<std::pair<float, float>> of_;  // Darkness and noise, rising darkness.
+  float median_ = 0;
+};
+
 // A wide vessel fills more than half of a block: the median of its neighbours' medians then tells
 // what lies under it.
 std::vector<float> levels_under(const std::vector<Spread>& spreads, int columns, int rows) {
@@ -161,33 +199,56 @@ std::vector<float> levels_under(const std::vector<Spread>& spreads, int columns,
 // Sums over a block's pixels from which its own mean is taken off at the end: an offset that all of
 // them share, from exposure or blush, then counts for nothing.
 struct Sums {
-  double w = 0, gx = 0, gy = 0, m = 0, xx = 0, xy = 0, yy = 0, xm = 0, ym = 0;
+  double w = 0, gx = 0, gy = 0, lx = 0, ly = 0, m = 0, xx = 0, xy = 0, yx = 0, yy = 0, xm = 0,
+         ym = 0;
 
   BlockSums centred() const {
     if (w <= 0) return {};
-    return {xx - gx * gx / w, xy - gx * gy / w, yy - gy * gy / w, gx * m / w - xm, gy * m / w - ym};
+    const double mixed = 0.5 * (xy - gx * ly / w + yx - gy * lx / w);
+    return {xx - gx * lx / w, mixed, yy - gy * ly / w, gx * m / w - xm, gy * m / w - ym};
   }
 };
+
+// Noise may make a product of two slopes negative; a tensor of edges has no negative side.
+BlockSums without_negative_side(BlockSums b) {
+  const double mean = 0.5 * (b.xx + b.yy), half = 0.5 * (b.xx - b.yy);
+  const double apart = std::sqrt(half * half + b.xy * b.xy);
+  if (mean >= apart) return b;
+  const double greater = std::max(0.0, mean + apart);
+  // What is left is the greater side alone, along its own direction.
+  const double c = apart > 0 ? half / apart : 0, s = apart > 0 ? b.xy / apart : 0;
+  b.xx = 0.5 * greater * (1 + c), b.yy = 0.5 * greater * (1 - c), b.xy = 0.5 * greater * s;
+  return b;
+}
 
 // What is known of every pixel of a band: the slope of the moved mask there, what live has more
 // than it above the level of the block, and whether contrast is on or beside it.
 class Evidence {
  public:
-  struct Limits {
-    float sigma, misfit_px;
+  // Of each block of this row of blocks, `side` px wide each: its level, and the noise in it.
+  struct RowOfBlocks {
+    const float *under, *sigma;
+    std::size_t side;
   };
 
-  // `under`: the level of each block of this row of blocks, `side` px wide each.
-  Evidence(Band& band, std::size_t width, const float* under, std::size_t side, Limits limits)
-      : first_(band.first()), width_(width), limits_(limits) {
+  Evidence(Band& band, std::size_t width, RowOfBlocks blocks, float misfit_px)
+      : first_(band.first()), width_(width), misfit_px_(misfit_px) {
     const std::size_t count = width * static_cast<std::size_t>(band.end() - band.first());
     slope_x_.resize(count), slope_y_.resize(count), more_.resize(count), contrast_.resize(count);
+    live_x_.resize(count), live_y_.resize(count);
     std::vector<float> level(width);
-    for (std::size_t x = 0; x < width; ++x) level[x] = under[x / side];
+    sigma_.resize(width);
+    for (std::size_t x = 0; x < width; ++x) {
+      level[x] = blocks.under[x / blocks.side];
+      sigma_[x] = blocks.sigma[x / blocks.side];
+    }
     std::vector<std::uint8_t> dark(width + 2 * rim);
     for (int y = band.first(); y < band.end(); ++y)
       fill_row(band.moved_row(y - 1), band.moved_row(y), band.moved_row(y + 1), band.more(y),
                level.data(), dark, start(y));
+    for (int y = band.first(); y < band.end(); ++y)
+      fill_slopes(band.live_row(y - 1), band.live_row(y), band.live_row(y + 1), width_,
+                  &live_x_[start(y)], &live_y_[start(y)]);
   }
 
   // Adds the pixels of row y to their blocks' sums. Blocks are `side` px wide, the last may be
@@ -197,34 +258,41 @@ class Evidence {
     const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)];
     const std::uint8_t* near[2 * rim + 1];
     for (int d = -rim; d <= rim; ++d) near[d + rim] = &contrast_[start(y + d)];
-    const float outlier = outlier_sigmas * limits_.sigma, misfit = 2 * limits_.misfit_px;
-    const float variance = std::max(1e-12F, limits_.sigma * limits_.sigma);
+    const float misfit = 2 * misfit_px_;
     for (std::size_t x = 0; x < width_; ++x) {
       const int contrast = near[0][x] | near[1][x] | near[2][x] | near[3][x] | near[4][x];
       const float steep = std::abs(gx[x]) + std::abs(gy[x]);
-      const bool counts = contrast == 0 && std::abs(m[x]) <= outlier + misfit * steep;
+      const bool counts =
+          contrast == 0 && std::abs(m[x]) <= outlier_sigmas * sigma_[x] + misfit * steep;
+      const float variance = std::max(1e-12F, sigma_[x] * sigma_[x]);
       const float w =
           1 / (variance + edge_doubt_px * edge_doubt_px * (gx[x] * gx[x] + gy[x] * gy[x]));
       weight[x] = counts ? w : 0;
     }
     for (std::size_t c = 0; c < sums.size(); ++c)
-      add_span(gx, gy, m, weight.data(), c * side, std::min((c + 1) * side, width_), sums[c]);
+      add_span(y, weight.data(), c * side, std::min((c + 1) * side, width_), sums[c]);
   }
 
  private:
   std::size_t start(int y) const { return static_cast<std::size_t>(y - first_) * width_; }
 
+  static void fill_slopes(const float* above, const float* here, const float* below,
+                          std::size_t width, float* gx, float* gy) {
+    for (std::size_t x = 1; x + 1 < width; ++x) gx[x] = 0.5F * (here[x + 1] - here[x - 1]);
+    gx[0] = 0.5F * (here[1] - here[0]);
+    gx[width - 1] = 0.5F * (here[width - 1] - here[width - 2]);
+    for (std::size_t x = 0; x < width; ++x) gy[x] = 0.5F * (below[x] - above[x]);
+  }
+
   void fill_row(const float* above, const float* here, const float* below, const float* row,
                 const float* level, std::vector<std::uint8_t>& dark, std::size_t to) {
     float *gx = &slope_x_[to], *gy = &slope_y_[to], *m = &more_[to];
-    for (std::size_t x = 1; x + 1 < width_; ++x) gx[x] = 0.5F * (here[x + 1] - here[x - 1]);
-    gx[0] = 0.5F * (here[1] - here[0]);
-    gx[width_ - 1] = 0.5F * (here[width_ - 1] - here[width_ - 2]);
-    const float least = contrast_sigmas * limits_.sigma, misfit = limits_.misfit_px;
+    fill_slopes(above, here, below, width_, gx, gy);
+    const float misfit = misfit_px_;
     for (std::size_t x = 0; x < width_; ++x) {
-      gy[x] = 0.5F * (below[x] - above[x]);
       m[x] = row[x] - level[x];
-      dark[x + rim] = m[x] > least + misfit * (std::abs(gx[x]) + std::abs(gy[x])) ? 1 : 0;
+      dark[x + rim] =
+          m[x] > contrast_sigmas * sigma_[x] + misfit * (std::abs(gx[x]) + std::abs(gy[x])) ? 1 : 0;
     }
     std::uint8_t* out = &contrast_[to];
     const std::uint8_t* d = dark.data();
@@ -233,27 +301,33 @@ class Evidence {
   }
 
   // Four lanes side by side, so that the compiler may keep them in one register.
-  static void add_span(const float* gx, const float* gy, const float* m, const float* w,
-                       std::size_t begin, std::size_t end, Sums& sums) {
-    constexpr std::size_t lanes = 4;
-    float lane[9][lanes] = {};
+  void add_span(int y, const float* w, std::size_t begin, std::size_t end, Sums& sums) const {
+    constexpr std::size_t lanes = 4, kinds = 12;
+    const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)],
+                *lx = &live_x_[start(y)], *ly = &live_y_[start(y)];
+    float lane[kinds][lanes] = {};
     for (std::size_t x = begin; x + lanes <= end; x += lanes)
       for (std::size_t l = 0; l < lanes; ++l) {
-        const float wl = w[x + l], xl = gx[x + l], yl = gy[x + l], ml = m[x + l];
-        lane[0][l] += wl, lane[1][l] += wl * xl, lane[2][l] += wl * yl, lane[3][l] += wl * ml;
-        lane[4][l] += wl * xl * xl, lane[5][l] += wl * xl * yl, lane[6][l] += wl * yl * yl;
-        lane[7][l] += wl * xl * ml, lane[8][l] += wl * yl * ml;
+        const std::size_t at = x + l;
+        const float wx = w[at] * gx[at], wy = w[at] * gy[at];
+        lane[0][l] += w[at], lane[1][l] += wx, lane[2][l] += wy;
+        lane[3][l] += w[at] * lx[at], lane[4][l] += w[at] * ly[at], lane[5][l] += w[at] * m[at];
+        lane[6][l] += wx * lx[at], lane[7][l] += wx * ly[at];
+        lane[8][l] += wy * lx[at], lane[9][l] += wy * ly[at];
+        lane[10][l] += wx * m[at], lane[11][l] += wy * m[at];
       }
-    double* const sum[9] = {&sums.w,  &sums.gx, &sums.gy, &sums.m, &sums.xx,
-                            &sums.xy, &sums.yy, &sums.xm, &sums.ym};
-    for (std::size_t n = 0; n < 9; ++n)
+    double* const sum[kinds] = {&sums.w,  &sums.gx, &sums.gy, &sums.lx, &sums.ly, &sums.m,
+                                &sums.xx, &sums.xy, &sums.yx, &sums.yy, &sums.xm, &sums.ym};
+    for (std::size_t n = 0; n < kinds; ++n)
       for (std::size_t l = 0; l < lanes; ++l) *sum[n] += static_cast<double>(lane[n][l]);
   }
 
   int first_;
   std::size_t width_;
-  Limits limits_;
+  float misfit_px_;
+  std::vector<float> sigma_;  // Per column.
   std::vector<float> slope_x_, slope_y_, more_;
+  std::vector<float> live_x_, live_y_;  // The slope of live: see BlockSums.
   std::vector<std::uint8_t> contrast_;  // 1 within `rim` columns of it.
 };
 
@@ -262,9 +336,13 @@ class Evidence {
 Exposed exposed_blocks(const Frame<float>& log_mask) {
   Exposed e{(log_mask.columns() + block_px - 1) / block_px,
             (log_mask.rows() + block_px - 1) / block_px,
+            {},
             {}};
   const auto columns = static_cast<std::size_t>(e.columns);
-  std::vector<float> darkness(columns * static_cast<std::size_t>(e.rows));
+  e.darkness.resize(columns * static_cast<std::size_t>(e.rows));
+  const auto at = [&](int c, int r) {
+    return static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c);
+  };
   for (int r = 0; r < e.rows; ++r)
     for (int c = 0; c < e.columns; ++c) {
       float sum = 0;
@@ -273,33 +351,36 @@ Exposed exposed_blocks(const Frame<float>& log_mask) {
         for (int x = c * block_px; x < std::min(log_mask.columns(), (c + 1) * block_px);
              ++x, ++count)
           sum += log_mask(x, y);
-      darkness[static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c)] =
-          sum / static_cast<float>(std::max(1, count));
+      e.darkness[at(c, r)] = sum / static_cast<float>(std::max(1, count));
     }
-  // Lead lets almost nothing through: much darker than the middle of the picture, and reached from
-  // its border without crossing anything lit.
-  const float spread = median(darkness) - *std::min_element(darkness.begin(), darkness.end());
-  const float limit = median(darkness) + std::max(1.5F, 3 * spread);
-  e.of.assign(darkness.size(), 1);
+  const auto [lightest, darkest] = std::minmax_element(e.darkness.begin(), e.darkness.end());
+  const float range = *darkest - *lightest, dark = *lightest + lead_from * range;
+  e.of.assign(e.darkness.size(), 1);
   std::vector<std::size_t> front;
-  const auto darken = [&](int c, int r) {
+  const auto darken = [&](int c, int r, float level) {
     if (c < 0 || r < 0 || c >= e.columns || r >= e.rows) return;
-    const std::size_t n = static_cast<std::size_t>(r) * columns + static_cast<std::size_t>(c);
-    if (!e.of[n] || darkness[n] < limit) return;
+    const std::size_t n = at(c, r);
+    if (!e.of[n] || e.darkness[n] < dark || std::abs(e.darkness[n] - level) > lead_spread * range)
+      return;
     e.of[n] = 0;
     front.push_back(n);
   };
-  for (int c = 0; c < e.columns; ++c) darken(c, 0), darken(c, e.rows - 1);
-  for (int r = 0; r < e.rows; ++r) darken(0, r), darken(e.columns - 1, r);
-  for (std::size_t i = 0; i < front.size(); ++i) {
-    const int c = static_cast<int>(front[i] % columns), r = static_cast<int>(front[i] / columns);
-    darken(c - 1, r), darken(c + 1, r), darken(c, r - 1), darken(c, r + 1);
-  }
+  for (const int corner_row : {0, e.rows - 1})
+    for (const int corner : {0, e.columns - 1}) {
+      const float level = e.darkness[at(corner, corner_row)];
+      std::size_t i = front.size();
+      darken(corner, corner_row, level);
+      for (; i < front.size(); ++i) {
+        const int c = static_cast<int>(front[i] % columns),
+                  r = static_cast<int>(front[i] / columns);
+        darken(c - 1, r, level), darken(c + 1, r, level);
+        darken(c, r - 1, level), darken(c, r + 1, level);
+      }
+    }
   for (const std::size_t n : front) {
     const int c = static_cast<int>(n % columns), r = static_cast<int>(n / columns);
     for (int y = std::max(0, r - 1); y <= std::min(e.rows - 1, r + 1); ++y)
-      for (int x = std::max(0, c - 1); x <= std::min(e.columns - 1, c + 1); ++x)
-        e.of[static_cast<std::size_t>(y) * columns + static_cast<std::size_t>(x)] = 0;
+      for (int x = std::max(0, c - 1); x <= std::min(e.columns - 1, c + 1); ++x) e.of[at(x, y)] = 0;
   }
   return e;
 }
@@ -325,24 +406,23 @@ Blocks block_sums(const Frame<float>& mask, const Frame<float>& live, int level,
           spread_of(*band, x0, x1, y0, y1, (r + c) % 4 == 0);
     }
   });
-  std::vector<float> deviations;
-  for (std::size_t n = 0; n < spreads.size(); ++n)
-    if (exposed.of[n] && spreads[n].deviation > 0) deviations.push_back(spreads[n].deviation);
-  const float sigma = median(std::move(deviations));
-  blocks.sigma = static_cast<double>(sigma);
+  const NoiseByDarkness noise(spreads, exposed);
+  blocks.sigma = static_cast<double>(noise.median_of_all());
   if (misfit_px <= 0) return blocks;
 
   const std::vector<float> under = levels_under(spreads, exposed.columns, exposed.rows);
-  const Evidence::Limits limits{sigma, static_cast<float>(misfit_px)};
+  std::vector<float> sigmas(exposed.of.size());
+  for (std::size_t n = 0; n < sigmas.size(); ++n) sigmas[n] = noise.at(exposed.darkness[n]);
   tbb::parallel_for(0, exposed.rows, [&](int r) {
     const auto [y0, y1] = in_block(r, live.rows());
     const std::size_t first = static_cast<std::size_t>(r) * columns;
-    const Evidence evidence(*bands[static_cast<std::size_t>(r)], width, &under[first],
-                            static_cast<std::size_t>(side), limits);
+    const Evidence evidence(*bands[static_cast<std::size_t>(r)], width,
+                            {&under[first], &sigmas[first], static_cast<std::size_t>(side)},
+                            static_cast<float>(misfit_px));
     std::vector<Sums> sums(columns);
     for (int y = y0; y < y1; ++y) evidence.add_row(y, static_cast<std::size_t>(side), sums);
     for (std::size_t c = 0; c < columns; ++c)
-      if (exposed.of[first + c]) blocks.of[first + c] = sums[c].centred();
+      if (exposed.of[first + c]) blocks.of[first + c] = without_negative_side(sums[c].centred());
   });
   return blocks;
 }

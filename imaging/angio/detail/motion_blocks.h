@@ -10,9 +10,12 @@ namespace imaging::detail {
 
 inline constexpr int block_px = 16;  // Of the full picture; the spacing of the field's nodes.
 
-// Normal equations of least squares over a block's pixels: with g the slope of the moved mask and r
-// what live has more than it, (xx xy; xy yy) step = (x, y); each pixel weighs one over its
-// variance.
+// Normal equations over a block's pixels: with g the slope of the moved mask, l that of live, and r
+// what live has more than the moved mask, (xx xy; xy yy) step = (x, y), where xx = sum g_x l_x and
+// x = -sum g_x r; each pixel weighs one over its variance. The slope of the mask times itself, as
+// least squares has it, would count noise as edges: where noise is as steep as what is seen, every
+// step would be half as long as it should be. Noise of the two pictures is independent, so their
+// product holds only what both show.
 struct BlockSums {
   double xx = 0, xy = 0, yy = 0, x = 0, y = 0;
 };
@@ -28,6 +31,7 @@ struct Blocks {
 struct Exposed {
   int columns = 0, rows = 0;
   std::vector<std::uint8_t> of;
+  std::vector<float> darkness;  // Of each block: the mean of the mask's logarithm.
 };
 Exposed exposed_blocks(const Frame<float>& log_mask);
 

@@ -1,0 +1,37 @@
+// How much contrast every place of a run shows, held against the course that contrast takes in
+// time.
+#pragma once
+
+#include <vector>
+
+#include "imaging/angio/motion.h"
+#include "imaging/angio/subtraction.h"
+#include "imaging/core/progress.h"
+
+namespace imaging {
+
+// A place's subtracted values are
+//
+//   S_f = a c(f - delay) + b + p x_f + q y_f + noise
+//
+// with c the run's curve of contrast, peak 1, and (x_f, y_f) how the limb as a whole moved. What
+// motion correction leaves of an edge, and what of the picture stood still while the limb moved (a
+// detector's own pattern), rises and falls with the limb and not with the contrast, so p and q take
+// it. Against the highest value over the frames a is not raised by noise, which is several times
+// greater behind bone than beside it.
+struct BolusPicture {
+  Frame<float> contrast;  // a at the delay that fits best, units of the logarithm.
+  // `contrast` over its error. The error is that of the place itself, by what is left of its values
+  // after the fit, so a place whose values do not follow the curve is not clear however much it
+  // darkens.
+  Frame<float> clear;
+  std::vector<double> curve;  // Per frame, from 0 to 1.
+};
+
+// `motions`: of the mask in `subtraction`; nullptr where it has none. Errors: InvalidInput for
+// fewer than six frames: three unknowns, and as many left to tell noise by; Cancelled.
+Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
+                               const std::vector<FrameMotion>* motions,
+                               const Progress& progress = {});
+
+}  // namespace imaging

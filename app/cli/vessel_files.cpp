@@ -100,10 +100,16 @@ void append_geometry(VtpText& text, const VesselTree& tree) {
 void append_point_arrays(VtpText& text, const VesselTree& tree) {
   const auto radius = [](const CenterlineSample& s) { return s.radius_mm; };
   text.line("<PointData Scalars=\"MaximumInscribedSphereRadius\">");
-  text.of_samples(tree, "MaximumInscribedSphereRadius", radius);
+  text.of_samples(tree, "MaximumInscribedSphereRadius",
+                  [](const CenterlineSample& s) { return s.short_radius_mm(); });
   text.of_samples(tree, "Radius", radius);
   text.of_samples(tree, "RadiusStandardDeviation",
                   [](const CenterlineSample& s) { return s.radius_sd_mm; });
+  text.of_samples(tree, "LongRadius", [](const CenterlineSample& s) { return s.long_radius_mm(); });
+  text.of_samples(tree, "CentreStandardDeviation",
+                  [](const CenterlineSample& s) { return s.centre_sd_mm; });
+  text.of_samples(tree, "ValveConfidence",
+                  [](const CenterlineSample& s) { return s.valve_confidence; });
   text.of_samples(tree, "Confidence", [](const CenterlineSample& s) { return s.confidence; });
   text.of_samples(tree, "Open", [](const CenterlineSample& s) { return s.open ? 1 : 0; });
   text.of_samples(tree, "CalcificationArcDeg",

@@ -112,6 +112,9 @@ void draw_selected(Context& context, const Box& pane, const Vessel& vessel) {
   const auto here = vessel.line.at(vessel.line.nearest_mm(context.session.view.cursor));
   field(context, "Diameter at the cursor",
         here.open ? in_mm(2 * here.radius_mm, 2 * here.radius_sd_mm) : "occluded");
+  if (here.open && here.aspect != 1)
+    field(context, "Pressed flat at the cursor",
+          in_mm(2 * here.long_radius_mm()) + " by " + in_mm(2 * here.short_radius_mm()));
   field(context, "Confidence at the cursor", in_percent(here.confidence));
   if (here.calcification_arc_deg > 0)
     field(context, "Calcium at the cursor",

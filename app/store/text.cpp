@@ -36,19 +36,37 @@ std::optional<Enum> named(const std::string& word, std::initializer_list<Enum> a
 
 // One row per sample: a tree has tens of thousands of numbers, and names would be most of its text.
 json row_from(const imaging::CenterlineSample& s) {
-  return {s.position.x,   s.position.y, s.position.z, s.radius_mm,
-          s.radius_sd_mm, s.confidence, s.open,       s.calcification_arc_deg,
-          s.velocity_cm_s};
+  return {s.position.x,
+          s.position.y,
+          s.position.z,
+          s.radius_mm,
+          s.radius_sd_mm,
+          s.confidence,
+          s.open,
+          s.calcification_arc_deg,
+          s.velocity_cm_s,
+          s.centre_sd_mm,
+          s.aspect,
+          s.long_axis.x,
+          s.long_axis.y,
+          s.long_axis.z,
+          s.valve_confidence};
 }
 
 imaging::CenterlineSample sample_from(const json& row) {
-  return {.position = {row.at(0), row.at(1), row.at(2)},
-          .radius_mm = row.at(3),
-          .radius_sd_mm = row.at(4),
-          .confidence = row.at(5),
-          .open = row.at(6),
-          .calcification_arc_deg = row.at(7),
-          .velocity_cm_s = row.at(8)};
+  imaging::CenterlineSample s{.position = {row.at(0), row.at(1), row.at(2)},
+                              .radius_mm = row.at(3),
+                              .radius_sd_mm = row.at(4),
+                              .confidence = row.at(5),
+                              .open = row.at(6),
+                              .calcification_arc_deg = row.at(7),
+                              .velocity_cm_s = row.at(8)};
+  if (row.size() <= 9) return s;  // Written before lumens were ellipses.
+  s.centre_sd_mm = row.at(9);
+  s.aspect = row.at(10);
+  s.long_axis = {row.at(11), row.at(12), row.at(13)};
+  s.valve_confidence = row.at(14);
+  return s;
 }
 
 std::optional<imaging::Vessel> vessel_from(const json& value) {
@@ -84,8 +102,7 @@ json json_of(const AngioView& view) {
   json value{{"mask", static_cast<int>(view.mask)},   {"motion", static_cast<int>(view.motion)},
              {"shows", static_cast<int>(view.shows)}, {"quantity", static_cast<int>(view.quantity)},
              {"peak_of_gas", view.peak_of_gas},       {"loops", view.loops},
-             {"shows_plan", view.shows_plan},
-             {"shows_tree", view.shows_tree},
+             {"shows_plan", view.shows_plan},         {"shows_tree", view.shows_tree},
              {"aim", static_cast<int>(view.aim)}};
   if (view.peak_first) value["peak_first"] = *view.peak_first;
   if (view.peak_last) value["peak_last"] = *view.peak_last;

@@ -15,6 +15,24 @@ bool vessel_concern(Concern concern) {
          concern == Concern::Volume || concern == Concern::Selection || concern == Concern::Shown;
 }
 
+// How wide the lumen is: one diameter, or both axes of a flat one along the long one.
+void mark_width(Canvas& canvas, const Plane& plane, const imaging::CenterlineSample& sample,
+                Point2 centre) {
+  const double half_px = sample.long_radius_mm() / plane.mm_per_px;
+  Point2 way{1, 0};
+  std::string value = "\u00D8 " + in_mm(2 * sample.radius_mm, 2 * sample.radius_sd_mm);
+  if (sample.aspect != 1) {
+    const double right = sample.long_axis.dot(plane.right), down = sample.long_axis.dot(plane.down);
+    const double sign = right < 0 ? -1 : 1, size = std::hypot(right, down);
+    if (size > 0) way = {sign * right / size, sign * down / size};
+    value = with_decimals(2 * sample.long_radius_mm(), 1) + " \u00D7 " +
+            in_mm(2 * sample.short_radius_mm(), 2 * sample.radius_sd_mm);
+  }
+  mark_dimension(canvas, {centre.x - half_px * way.x, centre.y - half_px * way.y},
+                 {centre.x + half_px * way.x, centre.y + half_px * way.y}, value, token::text,
+                 half_px + canvas.px(22));
+}
+
 // Across the selected vessel, where the linked cursor is nearest to it.
 class CrossSectionPicture : public PlanePicture {
  public:
@@ -50,24 +68,29 @@ class CrossSectionPicture : public PlanePicture {
     if (const imaging::DuplexVolume* volume = look.volume_at(sample.position))
       paint_slice(canvas, *volume, plane, {});
     const Point2 centre = plane.place_of(sample.position);
-    const double radius_px = sample.radius_mm / plane.mm_per_px;
     const double sd_px = sample.radius_sd_mm / plane.mm_per_px;
+    const LpsVector axis = vessel->line.tangent(s_mm);
+    const auto outline = [&](double wider_px) {
+      std::vector<Point2> places;
+      for (int i = 0; i < 72; ++i) {
+        const double angle = 2 * imaging::pi * i / 72;
+        const LpsVector way = plane.right * std::cos(angle) + plane.down * std::sin(angle);
+        const double px = sample.radius_towards_mm(way, axis) / plane.mm_per_px + wider_px;
+        places.push_back({centre.x + px * std::cos(angle), centre.y + px * std::sin(angle)});
+      }
+      return places;
+    };
+    const double short_px = sample.short_radius_mm() / plane.mm_per_px;
     if (sd_px > canvas.px(1.5))
       for (const double side : {-1.0, 1.0})
-        if (radius_px + side * sd_px > 0)
-          canvas.circle(
-              centre, radius_px + side * sd_px,
-              {.colour = colour_of(vessel->kind), .width = 1, .opacity = 0.7, .dash = 3, .gap = 3});
-    std::vector<Point2> lumen;
-    for (int i = 0; i < 72; ++i) {
-      const double angle = 2 * imaging::pi * i / 72;
-      lumen.push_back(
-          {centre.x + radius_px * std::cos(angle), centre.y + radius_px * std::sin(angle)});
-    }
-    draw_vessel_line(canvas, lumen, sample.open ? vessel->kind : imaging::VesselKind::Unsure, true);
-    mark_dimension(canvas, {centre.x - radius_px, centre.y}, {centre.x + radius_px, centre.y},
-                   "\u00D8 " + in_mm(2 * sample.radius_mm, 2 * sample.radius_sd_mm), token::text,
-                   radius_px + canvas.px(22));
+        if (short_px + side * sd_px > 0)
+          canvas.polyline(
+              outline(side * sd_px),
+              {.colour = colour_of(vessel->kind), .width = 1, .opacity = 0.7, .dash = 3, .gap = 3},
+              true);
+    draw_vessel_line(canvas, outline(0), sample.open ? vessel->kind : imaging::VesselKind::Unsure,
+                     true);
+    mark_width(canvas, plane, sample, centre);
     mark_orientation(canvas, plane.right, plane.down);
     mark_scale(canvas, plane.mm_per_px, "mm");
     mark_title(canvas, "Cross-section",

@@ -7,6 +7,36 @@
 
 namespace imaging {
 
+double CenterlineSample::long_radius_mm() const { return radius_mm * std::sqrt(aspect); }
+
+double CenterlineSample::short_radius_mm() const { return radius_mm / std::sqrt(aspect); }
+
+double CenterlineSample::radius_towards_mm(const Vector3<Lps>& direction,
+                                           const Vector3<Lps>& vessel_axis) const {
+  if (aspect == 1) return radius_mm;
+  const double along_long = direction.dot(long_axis);
+  const double along_short = direction.dot(vessel_axis.cross(long_axis));
+  const double across = std::hypot(along_long, along_short);
+  if (!(across > 0)) return radius_mm;
+  return across / std::hypot(along_long / long_radius_mm(), along_short / short_radius_mm());
+}
+
+namespace {
+
+// The ellipse between two: each long axis counts by how flat its ellipse is, so that a round one
+// does not turn its neighbour. Twice as flat is the same step from anywhere: logarithms.
+void flatten_between(CenterlineSample& s, const CenterlineSample& a, const CenterlineSample& b,
+                     double t) {
+  if (a.aspect == 1 && b.aspect == 1) return;
+  const Vector3<Lps> other = b.long_axis.dot(a.long_axis) < 0 ? b.long_axis * -1.0 : b.long_axis;
+  const double from = (1 - t) * std::log(a.aspect), to = t * std::log(b.aspect);
+  const Vector3<Lps> sum = a.long_axis * from + other * to;
+  s.aspect = std::exp(from + to);
+  s.long_axis = sum.squared_norm() > 0 ? sum.normalized() : a.long_axis;
+}
+
+}  // namespace
+
 Result<Centerline> Centerline::make(std::vector<CenterlineSample> samples) {
   if (samples.size() < 2)
     return fail(ErrorCode::InvalidInput, "A centreline needs at least two samples.");
@@ -19,6 +49,10 @@ Result<Centerline> Centerline::make(std::vector<CenterlineSample> samples) {
     if (!std::isfinite(s.radius_mm) || s.radius_mm <= 0)
       return fail(ErrorCode::InvalidInput,
                   "Centreline sample " + std::to_string(n) + " has no positive radius.");
+    if (!(s.aspect >= 1) || !std::isfinite(s.aspect) ||
+        !std::isfinite(s.long_axis.x + s.long_axis.y + s.long_axis.z))
+      return fail(ErrorCode::InvalidInput,
+                  "Centreline sample " + std::to_string(n) + " is no ellipse.");
     if (n == 0) continue;
     const double step_mm = distance(samples[n - 1].position, s.position);
     if (!(step_mm > 0))
@@ -42,6 +76,9 @@ CenterlineSample Centerline::at(double s_mm) const {
   s.radius_sd_mm = std::lerp(a.radius_sd_mm, b.radius_sd_mm, t);
   s.confidence = std::lerp(a.confidence, b.confidence, t);
   s.velocity_cm_s = std::lerp(a.velocity_cm_s, b.velocity_cm_s, t);
+  s.centre_sd_mm = std::lerp(a.centre_sd_mm, b.centre_sd_mm, t);
+  if (t > 0) s.valve_confidence = 0;
+  flatten_between(s, a, b, t);
   return s;
 }
 

@@ -17,6 +17,17 @@ struct CenterlineSample {
   bool open = true;         // False: no lumen was found between the walls.
   double calcification_arc_deg = 0;  // Part of the wall that is calcified, 0 to 360.
   double velocity_cm_s = 0;  // Along the Doppler beam, + towards the transducer; 0 none seen.
+  double centre_sd_mm = 0;   // Standard deviation of the position to each side; 0: not stated.
+  // A lumen that is pressed flat is an ellipse with the area of a circle of radius_mm.
+  double aspect = 1;            // Its long half axis over the short one; 1: round.
+  Vector3<Lps> long_axis{};     // Unit, across the vessel, either way; of no meaning where round.
+  double valve_confidence = 0;  // That leaflets join the wall here; 0 where none were seen.
+
+  double long_radius_mm() const;
+  double short_radius_mm() const;
+  // From the axis to the lumen's edge that way; what of `direction` lies along the vessel is no
+  // matter.
+  double radius_towards_mm(const Vector3<Lps>& direction, const Vector3<Lps>& vessel_axis) const;
   bool operator==(const CenterlineSample&) const = default;
 };
 
@@ -37,8 +48,9 @@ class Centerline {
   double length_mm() const { return arc_length_mm_.back(); }
   double arc_length_mm(std::size_t sample) const { return arc_length_mm_[sample]; }
 
-  // Interpolated linearly; `open` and calcification are those of the nearer sample. Values outside
-  // the line are clamped to its ends: a slider dragged too far should stop, not fail.
+  // Interpolated linearly; `open` and calcification are those of the nearer sample, and a valve is
+  // only at its own. Values outside the line are clamped to its ends: a slider dragged too far
+  // should stop, not fail.
   CenterlineSample at(double s_mm) const;
   // Unit vector, distal; central difference over `span_mm`.
   Vector3<Lps> tangent(double s_mm, double span_mm = 2) const;

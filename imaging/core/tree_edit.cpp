@@ -187,6 +187,8 @@ Result<void> set_radius(Vessel& vessel, const TreeEdit& e) {
     const double share = share_at(std::abs(arc[n] - at), e.reach_mm);
     // By a factor, so that a taper stays a taper.
     samples[n].radius_mm *= std::pow(factor, share);
+    // A hand that sets a radius says a circle.
+    samples[n].aspect = std::pow(samples[n].aspect, 1 - share);
   }
   return set_line(vessel, std::move(samples));
 }

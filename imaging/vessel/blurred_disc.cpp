@@ -107,6 +107,21 @@ double BlurredDisc::power(std::size_t bin, double radius_mm, double wall_over_ti
          floor_power();
 }
 
+std::vector<double> BlurredDisc::profile(double radius_mm, double wall_over_tissue) const {
+  const double step = std::clamp(radius_mm / radius_step_mm, 0.0, static_cast<double>(radii_) - 2);
+  const auto low = static_cast<std::size_t>(step);
+  const auto share = step - static_cast<double>(low);
+  const double wall_db = 10 * std::log10(wall_over_tissue);
+  const auto w = static_cast<std::size_t>(std::clamp(
+      std::round((wall_db - least_wall_db) / wall_step_db), 0.0, static_cast<double>(walls) - 1));
+  const float* const a = &grey_[(low * walls + w) * bins_];
+  const float* const b = &grey_[((low + 1) * walls + w) * bins_];
+  std::vector<double> profile(bins_);
+  for (std::size_t n = 0; n < bins_; ++n)
+    profile[n] = std::lerp(static_cast<double>(a[n]), static_cast<double>(b[n]), share);
+  return profile;
+}
+
 double BlurredDisc::open_lumen_db(double radius_mm, double wall_over_tissue) const {
   double sum_db = 0, weights = 0;
   for (std::size_t n = 0; n < bins_; ++n) {

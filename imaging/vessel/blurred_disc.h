@@ -39,6 +39,9 @@ class BlurredDisc {
   DiscProfileFit fit(const std::vector<double>& profile_grey, double least_radius_mm,
                      double most_radius_mm) const;
 
+  // The profile of a radius, between those of the table: greys over the tissue's, by bin.
+  std::vector<double> profile(double radius_mm, double wall_over_tissue) const;
+
   // How far under the tissue the inner 60 % of an open lumen of this radius looks, dB: the blur of
   // its own wall fills a thin lumen, and the scanner's noise every one.
   double open_lumen_db(double radius_mm, double wall_over_tissue) const;

@@ -56,6 +56,14 @@ bool is_on_wider_scale(const DuplexVolume& volume) {
   return volume.decibel_per_grey > borne * decibel_per_grey;
 }
 
+std::vector<Point3<Lps>> places_of_others(const std::vector<Track>& tracks, std::size_t but) {
+  std::vector<Point3<Lps>> places;
+  for (std::size_t n = 0; n < tracks.size(); ++n)
+    if (n != but)
+      for (const TrackPoint& p : tracks[n].points) places.push_back(p.position);
+  return places;
+}
+
 Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const Progress& progress) {
   const std::vector<TubeSeed> dark = find_tube_seeds(
       volume.bmode, TubePolarity::Dark, lumen_radii_mm, seed_response_grey, progress.part(0, 0.2));
@@ -71,7 +79,7 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   std::vector<MeasuredTrack> measured(tracks.size());
   tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
     if (progress.cancelled()) return;
-    measured[n].samples = measure_lumen(volume, tracks[n], disc);
+    measured[n].samples = measure_lumen(volume, tracks[n], disc, places_of_others(tracks, n));
     measured[n].from_track = tracks[n].from_track;
     measured[n].to_track = tracks[n].to_track;
   });

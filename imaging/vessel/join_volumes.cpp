@@ -177,7 +177,9 @@ CenterlineSample to_core(const LumenSample& s) {
           .confidence = confidence_of(s),
           .open = s.open,
           .calcification_arc_deg = s.calcification_arc_deg,
-          .velocity_cm_s = s.velocity_cm_s};
+          .velocity_cm_s = s.velocity_cm_s,
+          .aspect = s.open ? s.aspect : 1,
+          .long_axis = s.long_axis};
 }
 
 // Appends a lower piece of the same vessel, with a straight guess between.

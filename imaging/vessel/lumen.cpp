@@ -12,6 +12,7 @@
 #include "imaging/vessel/calcified_cap.h"
 #include "imaging/vessel/centred_path.h"
 #include "imaging/vessel/cross_section.h"
+#include "imaging/vessel/pressed_lumen.h"
 #include "imaging/vessel/section_profile.h"
 
 namespace imaging {
@@ -82,12 +83,10 @@ struct SectionView {
   bool capped = false;  // In the shadow of its own calcified wall, where all looks dark.
 };
 
-SectionView view_section(const Section& section, const PathPoint& at, const BlurredDisc& disc,
+SectionView view_section(std::vector<double> profile, const PathPoint& at, const BlurredDisc& disc,
                          LumenSample& s) {
-  SectionView view{.profile = radial_profile(section),
-                   .peak_mm = at.radius_mm,
-                   .blood_db = 0,
-                   .capped = at.capped};
+  SectionView view{
+      .profile = std::move(profile), .peak_mm = at.radius_mm, .blood_db = 0, .capped = at.capped};
   const double inside = mean_between(view.profile, 0, 0.6 * at.radius_mm);
   double peak = 0;
   for (std::size_t b = 0; b < view.profile.size(); ++b) {
@@ -164,10 +163,98 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
   }
 }
 
+// What presses a vein flat does not press an artery, with ten times the pressure inside.
+bool is_walled_like_an_artery(const std::vector<LumenSample>& samples) {
+  constexpr double border_db =
+      7.5;  // Walls of veins echo up to 5 dB over tissue, arteries' from 10.
+  std::vector<double> wall_db;
+  for (const LumenSample& s : samples)
+    if (s.seen) wall_db.push_back(s.wall_db);
+  if (wall_db.empty()) return false;
+  const auto middle = wall_db.begin() + static_cast<std::ptrdiff_t>(wall_db.size() / 2);
+  std::nth_element(wall_db.begin(), middle, wall_db.end());
+  return *middle > border_db;
+}
+
+// Two lumens that touch, or where a branch leaves, look like one flat one: another vessel's middle
+// lies in it, or nearer to its outline than the thinnest vessel's can.
+bool is_shared(const LumenEllipse& ellipse, const PathFrame& frame,
+               const std::vector<Point3<Lps>>& others) {
+  constexpr double apart_mm = 0.9;   // Of which tracks keep from each other's lumens.
+  constexpr double beside_mm = 1.5;  // Along the vessel.
+  const double reach_mm = ellipse.radius_mm * std::sqrt(ellipse.aspect()) + apart_mm + beside_mm;
+  return std::any_of(others.begin(), others.end(), [&](const Point3<Lps>& p) {
+    const Vector3<Lps> to = p - frame.p;
+    if (to.squared_norm() > reach_mm * reach_mm || std::abs(to.dot(frame.w)) > beside_mm)
+      return false;
+    return ellipse.outside_mm(to.dot(frame.u), to.dot(frame.v)) < apart_mm;
+  });
+}
+
+// The ellipses of lumens dark enough to be open.
+std::vector<std::optional<LumenEllipse>> ellipses_of(const std::vector<LumenSample>& samples,
+                                                     const std::vector<PathFrame>& frames,
+                                                     const std::vector<Point3<Lps>>& others,
+                                                     const std::vector<Section>& sections,
+                                                     const std::vector<SectionView>& views,
+                                                     const BlurredDisc& disc) {
+  std::vector<OpenSection> open(samples.size());
+  if (is_walled_like_an_artery(samples))
+    return std::vector<std::optional<LumenEllipse>>(samples.size());
+  for (std::size_t n = 0; n < samples.size(); ++n)
+    if (samples[n].seen && !views[n].capped && samples[n].lumen_db >= least_open_db)
+      open[n] = {&sections[n], samples[n].radius_mm};
+  auto pressed = pressed_lumens(open, disc);
+  for (std::size_t n = 0; n < pressed.size(); ++n)
+    if (pressed[n] && is_shared(*pressed[n], frames[n], others)) pressed[n].reset();
+  return pressed;
+}
+
+// Looks at a section again, along the outline of its ellipse.
+SectionView view_ellipse(const Section& section, const LumenEllipse& e, const PathFrame& frame,
+                         const BlurredDisc& disc, LumenSample& s) {
+  const double angle = e.long_angle_rad();
+  s.position = frame.plane().at(e.u_mm, e.v_mm);
+  s.aspect = e.aspect();
+  s.long_axis = frame.u * std::cos(angle) + frame.v * std::sin(angle);
+  SectionView view =
+      view_section(profile_about(section, e), {.p = s.position, .radius_mm = e.radius_mm}, disc, s);
+  // Its two long sides are as near to its middle as those of a circle as wide as it is short.
+  view.blood_db = disc.open_lumen_db(e.radius_mm / std::sqrt(s.aspect),
+                                     std::pow(10.0, std::max(0.0, s.wall_db) / 10));
+  return view;
+}
+
+// What is pressed flat is looked at again as an ellipse; open or occluded is judged by what was
+// seen then; and what is not open stays a circle.
+std::vector<std::optional<LumenEllipse>> flatten(std::vector<LumenSample>& samples,
+                                                 const std::vector<PathFrame>& frames,
+                                                 const std::vector<Point3<Lps>>& others,
+                                                 const std::vector<Section>& sections,
+                                                 std::vector<SectionView>& views,
+                                                 const BlurredDisc& disc) {
+  auto ellipses = ellipses_of(samples, frames, others, sections, views, disc);
+  const std::vector<LumenSample> round = samples;
+  const std::vector<SectionView> round_views = views;
+  for (std::size_t n = 0; n < samples.size(); ++n)
+    if (ellipses[n])
+      views[n] = view_ellipse(sections[n], *ellipses[n], frames[n], disc, samples[n]);
+  judge_open(samples, views);
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    if (!ellipses[n] || samples[n].open) continue;
+    samples[n] = round[n];
+    samples[n].open = false;
+    views[n] = round_views[n];
+    ellipses[n].reset();
+  }
+  return ellipses;
+}
+
 }  // namespace
 
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
-                                       const BlurredDisc& disc) {
+                                       const BlurredDisc& disc,
+                                       const std::vector<Point3<Lps>>& others) {
   const std::vector<PathPoint> path = centred_path(volume, track);
   if (path.size() < 3) return {};
   const std::vector<PathFrame> frames = frames_along(path);
@@ -181,7 +268,7 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
     s.position = path[n].p;
     s.axis = frames[n].w;
     s.seen = path[n].seen;
-    views[n] = view_section(sections[n], path[n], disc, s);
+    views[n] = view_section(radial_profile(sections[n]), path[n], disc, s);
     if (volume.velocity_cm_s) {
       const ColourInside colour =
           colour_inside(*volume.velocity_cm_s, s.position, s.axis, s.radius_mm);
@@ -189,13 +276,15 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
       s.velocity_cm_s = colour.velocity_cm_s;
     }
   }
-  judge_open(samples, views);
+  const auto pressed = flatten(samples, frames, others, sections, views, disc);
   measure_radii(samples, path, views, disc);
   for (std::size_t n = 0; n < path.size(); ++n) {
     LumenSample& s = samples[n];
     const double du = deep.dot(frames[n].u), dv = deep.dot(frames[n].v);
-    const double r = path[n].radius_mm;
-    const double inside = mean_between(views[n].profile, 0, 0.6 * r);
+    // How far the lumen reaches below and above its middle.
+    const double r = pressed[n] ? pressed[n]->radius_towards_mm(du, dv) : path[n].radius_mm;
+    const double inside =
+        mean_between(views[n].profile, 0, 0.6 * (pressed[n] ? pressed[n]->radius_mm : r));
     s.below_db = s.above_db = s.lumen_db;
     if (std::hypot(du, dv) > 0.5) {
       s.below_db =

@@ -30,13 +30,18 @@ struct LumenSample {
   double colour_fraction = 0;  // Share of the lumen's voxels with colour.
   bool open = true;
   bool seen = true;
+  // Pressed flat: long half axis over short one of the ellipse with the area of radius_mm.
+  double aspect = 1;
+  Vector3<Lps> long_axis{};  // Unit, across the axis; of no meaning where round.
 };
 
 // Re-centres the track on its walls and measures it every 0.5 mm. The lumen's edge is that of a
 // disc with a wall of free brightness, blurred like `disc`, that explains the
-// section's radial profile best. Empty for a track shorter than 1 mm.
+// section's radial profile best; where it is flat beyond doubt, that of an ellipse. `others` are
+// places on the axes of other vessels. Empty for a track shorter than 1 mm.
 std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
-                                       const BlurredDisc& disc);
+                                       const BlurredDisc& disc,
+                                       const std::vector<Point3<Lps>>& others);
 
 // The blur and the floor that explain the edges of the longest open tracks of this volume best. A
 // usual one when there are none.

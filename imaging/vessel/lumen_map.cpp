@@ -31,7 +31,7 @@ void add_stretch(const Centerline& line, std::size_t first, std::size_t last,
   for (std::size_t n = first; n < last; ++n) {
     Piece piece{samples[n], samples[n + 1], {}};
     // The balls of samples up to a radius away stick out over an end.
-    const double reach_mm = 2 * std::max(piece.a.radius_mm, piece.b.radius_mm);
+    const double reach_mm = 2 * std::max(piece.a.long_radius_mm(), piece.b.long_radius_mm());
     if (line.arc_length_mm(n) - from_mm < reach_mm) piece.ends.push_back(proximal);
     if (to_mm - line.arc_length_mm(n + 1) < reach_mm) piece.ends.push_back(distal);
     pieces.push_back(std::move(piece));
@@ -59,7 +59,7 @@ struct Range {
 Range range_of(const Piece& piece, const Grid& grid) {
   const auto a = grid.voxel_from_lps()(piece.a.position),
              b = grid.voxel_from_lps()(piece.b.position);
-  const double reach_mm = std::max(piece.a.radius_mm, piece.b.radius_mm);
+  const double reach_mm = std::max(piece.a.long_radius_mm(), piece.b.long_radius_mm());
   Range range;
   for (int axis = 0; axis < 3; ++axis) {
     const auto n = static_cast<std::size_t>(axis);
@@ -88,6 +88,7 @@ class Painter {
     const Range range = range_of(piece, grid);
     const Vector3<Lps> along = piece.b.position - piece.a.position;
     const double length_squared = along.squared_norm();
+    const Vector3<Lps> axis = along.normalized();
     const Vector3<Lps> step = grid.direction(0) * grid.spacing_mm()[0];
     for (int k = range.first[2]; k <= range.last[2]; ++k)
       for (int j = range.first[1]; j <= range.last[1]; ++j) {
@@ -97,8 +98,10 @@ class Painter {
         for (int i = range.first[0]; i <= range.last[0]; ++i, from_a = from_a + step) {
           const double t = from_a.dot(along) / length_squared;
           const double inside = std::clamp(t, 0.0, 1.0);
-          const double radius_mm = std::lerp(piece.a.radius_mm, piece.b.radius_mm, inside);
-          const double off_mm = (from_a - along * inside).norm();
+          const Vector3<Lps> off = from_a - along * inside;
+          const double off_mm = off.norm();
+          const double radius_mm = std::lerp(piece.a.radius_towards_mm(off, axis),
+                                             piece.b.radius_towards_mm(off, axis), inside);
           const auto nearness = static_cast<float>(off_mm / radius_mm);
           const std::size_t voxel = grid.index(i, j, k);
           if (nearness > 1 || nearness >= nearness_[voxel]) continue;

@@ -39,7 +39,7 @@ Lumen lumen_of(const CenterlineSample& s, const SearchSettings& settings) {
 
 double widest_mm(const Centerline& line) {
   double widest = 0;
-  for (const CenterlineSample& s : line.samples()) widest = std::max(widest, s.radius_mm);
+  for (const CenterlineSample& s : line.samples()) widest = std::max(widest, s.long_radius_mm());
   return widest;
 }
 
@@ -128,7 +128,7 @@ ArteryTrack track_of(const Vessel& artery, const SearchSettings& settings) {
     const double s_mm = i * settings.step_mm;
     const CenterlineSample s = artery.line.at(s_mm);
     track.places.push_back(
-        {s.position, artery.line.tangent(s_mm, axis_span_mm), lumen_of(s, settings)});
+        {s.position, artery.line.tangent(s_mm, axis_span_mm), s, lumen_of(s, settings)});
   }
   return track;
 }
@@ -141,15 +141,23 @@ VeinTrack::VeinTrack(const Vessel& vein)
 
 namespace {
 
-Lumen lumen_at(const LineIndex& index, const LineIndex::Nearest& n,
-               const SearchSettings& settings) {
+CenterlineSample sample_at(const LineIndex& index, const LineIndex::Nearest& n) {
   const CenterlineSample &a = index.line().samples()[n.segment],
                          &b = index.line().samples()[n.segment + 1];
+  // The ellipse is the nearer sample's, as is what cannot lie between.
   CenterlineSample s = n.t < 0.5 ? a : b;
   s.radius_mm = std::lerp(a.radius_mm, b.radius_mm, n.t);
   s.radius_sd_mm = std::lerp(a.radius_sd_mm, b.radius_sd_mm, n.t);
   s.confidence = std::lerp(a.confidence, b.confidence, n.t);
-  return lumen_of(s, settings);
+  return s;
+}
+
+// Between two lumens along the line of their centres, each as wide as it is that way.
+double gap_between_mm(const CenterlineSample& artery, const LpsVector& artery_axis,
+                      const CenterlineSample& vein, const LpsVector& vein_axis,
+                      const LpsVector& needle, double apart_mm) {
+  return apart_mm - artery.radius_towards_mm(needle, artery_axis) -
+         vein.radius_towards_mm(needle, vein_axis);
 }
 
 // What depends on the neighbours along the artery.
@@ -226,14 +234,16 @@ std::vector<FacingPoint> facing_points(const ArteryTrack& artery, const VeinTrac
       continue;
     }
     point.artery = a.lumen;
-    point.vein = lumen_at(vein.index, nearest, settings);
-    point.gap_mm = nearest.distance_mm - point.artery.radius_mm - point.vein.radius_mm;
+    const CenterlineSample v = sample_at(vein.index, nearest);
+    point.vein = lumen_of(v, settings);
     const auto &from = vein.vessel->line.samples()[nearest.segment].position,
                &to = vein.vessel->line.samples()[nearest.segment + 1].position;
     point.needle = (imaging::lerp(from, to, nearest.t) - a.position).normalized();
     const LpsVector axis =
         vein.axes[nearest.segment] * (1 - nearest.t) + vein.axes[nearest.segment + 1] * nearest.t;
     point.angle_deg = axis_angle_deg(a.axis, axis);
+    point.gap_mm =
+        gap_between_mm(a.sample, a.axis, v, axis.normalized(), point.needle, nearest.distance_mm);
   }
   measure_windows(artery, settings, points);
   return points;
@@ -250,10 +260,11 @@ FacingPoint facing_at(const Vessel& artery, const Vessel& vein, double artery_mm
   point.artery = lumen_of(a, settings);
   point.vein = lumen_of(v, settings);
   const LpsVector across = v.position - a.position;
-  point.gap_mm = across.norm() - a.radius_mm - v.radius_mm;
   point.needle = across.normalized();
-  point.angle_deg = axis_angle_deg(artery.line.tangent(artery_mm, axis_span_mm),
-                                   vein.line.tangent(vein_mm, axis_span_mm));
+  const LpsVector artery_axis = artery.line.tangent(artery_mm, axis_span_mm),
+                  vein_axis = vein.line.tangent(vein_mm, axis_span_mm);
+  point.gap_mm = gap_between_mm(a, artery_axis, v, vein_axis, point.needle, across.norm());
+  point.angle_deg = axis_angle_deg(artery_axis, vein_axis);
   return point;
 }
 

@@ -53,6 +53,7 @@ struct ArteryTrack {
   struct Place {
     imaging::Point3<imaging::Lps> position;
     imaging::Vector3<imaging::Lps> axis;  // Unit, distal.
+    imaging::CenterlineSample sample;
     Lumen lumen;
   };
   std::vector<Place> places;

@@ -39,14 +39,22 @@ std::string_view name_of(Effect effect) {
 
 Json vessel(const Vessel& v) {
   Json samples = Json::array();
-  for (const imaging::CenterlineSample& s : v.line.samples())
+  for (const imaging::CenterlineSample& s : v.line.samples()) {
     samples.push_back({{"p", point(s.position)},
                        {"radius_mm", rounded(s.radius_mm)},
                        {"radius_sd_mm", rounded(s.radius_sd_mm)},
+                       {"centre_sd_mm", rounded(s.centre_sd_mm)},
                        {"confidence", rounded(s.confidence)},
                        {"open", s.open},
                        {"calcification_arc_deg", rounded(s.calcification_arc_deg)},
                        {"velocity_cm_s", rounded(s.velocity_cm_s)}});
+    if (s.aspect != 1) {
+      samples.back()["long_radius_mm"] = rounded(s.long_radius_mm());
+      samples.back()["short_radius_mm"] = rounded(s.short_radius_mm());
+      samples.back()["long_axis"] = point(LpsPoint{} + s.long_axis);
+    }
+    if (s.valve_confidence > 0) samples.back()["valve_confidence"] = rounded(s.valve_confidence);
+  }
   return {{"id", v.id},
           {"name", v.name},
           {"kind", imaging::name_of(v.kind)},
@@ -233,6 +241,12 @@ Vessel vessel_of(const Entry& entry) {
     s.open = e.yes_or("open", true);
     s.calcification_arc_deg = e.number_or("calcification_arc_deg", 0);
     s.velocity_cm_s = e.number_or("velocity_cm_s", 0);
+    s.centre_sd_mm = e.number_or("centre_sd_mm", 0);
+    s.valve_confidence = e.number_or("valve_confidence", 0);
+    if (e.has("long_axis")) {
+      s.long_axis = (point_of(e.at("long_axis")) - LpsPoint{}).normalized();
+      s.aspect = e.number("long_radius_mm") / e.number("short_radius_mm");
+    }
     // A micrometre is the file's resolution: two samples that fall together there are one.
     if (!samples.empty() && samples.back().position == s.position) continue;
     samples.push_back(s);

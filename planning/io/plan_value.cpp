@@ -66,7 +66,9 @@ Json json_of(const imaging::TreeEdit& e) {
   Json samples = Json::array();
   for (const imaging::CenterlineSample& s : e.samples)
     samples.push_back({s.position.x, s.position.y, s.position.z, s.radius_mm, s.radius_sd_mm,
-                       s.confidence, s.open ? 1 : 0, s.calcification_arc_deg, s.velocity_cm_s});
+                       s.confidence, s.open ? 1 : 0, s.calcification_arc_deg, s.velocity_cm_s,
+                       s.centre_sd_mm, s.aspect, s.long_axis.x, s.long_axis.y, s.long_axis.z,
+                       s.valve_confidence});
   return {{"operation", imaging::name_of(e.operation)},
           {"vessel", e.vessel},
           {"other", e.other},
@@ -117,8 +119,14 @@ imaging::TreeEdit edit_of(const Entry& entry) {
   e.reach_mm = entry.number_or("reach_mm", 0);
   if (entry.has("samples"))
     for (const Entry& sample : entry.at("samples").list()) {
-      const std::vector<double> v = numbers_of(sample, 9);
+      // Nine were written before lumens were ellipses.
+      const std::vector<double> v = numbers_of(sample, sample.list().size() == 9 ? 9 : 15);
       e.samples.push_back({{v[0], v[1], v[2]}, v[3], v[4], v[5], v[6] != 0, v[7], v[8]});
+      if (v.size() == 9) continue;
+      e.samples.back().centre_sd_mm = v[9];
+      e.samples.back().aspect = v[10];
+      e.samples.back().long_axis = {v[11], v[12], v[13]};
+      e.samples.back().valve_confidence = v[14];
     }
   return e;
 }

@@ -74,6 +74,36 @@ TEST(FacingPoints, MeasureAHelixAboutAStraightArtery) {
   }
 }
 
+// A vein that the probe presses flat: the needle meets its wall where the ellipse ends.
+TEST(FacingPoints, MeasureTheGapToAFlatVeinTheWayThatTheNeedleGoes) {
+  using imaging::CenterlineSample;
+  const LpsVector down = LpsVector{0.2, -0.3, -0.93}.normalized();
+  const LpsVector towards = down.cross({0.1, 1, 0.2}).normalized(), beside = down.cross(towards);
+  for (const double turn_deg : {0.0, 30.0, 90.0}) {
+    std::vector<CenterlineSample> artery, vein;
+    for (int n = 0; n <= 60; ++n) {
+      const LpsPoint p = LpsPoint{31, -17, -420} + down * n;
+      artery.push_back({.position = p, .radius_mm = 1.5});
+      CenterlineSample v{.position = p + towards * 6, .radius_mm = 2};
+      v.aspect = 2.25;  // Half axes 3 and 1.333 mm.
+      const double turn = imaging::rad_from_deg(turn_deg);
+      v.long_axis = towards * std::cos(turn) + beside * std::sin(turn);
+      vein.push_back(v);
+    }
+    const imaging::Vessel a{
+        .id = "a", .name = "", .parent = {}, .line = *imaging::Centerline::make(artery)};
+    const imaging::Vessel v{
+        .id = "v", .name = "", .parent = {}, .line = *imaging::Centerline::make(vein)};
+    const SearchSettings search = settings();
+    const auto points = facing_points(track_of(a, search), VeinTrack(v), search, 8);
+    const double c = std::cos(imaging::rad_from_deg(turn_deg)) / 3,
+                 s = std::sin(imaging::rad_from_deg(turn_deg)) * 3 / 4;
+    const double exact_mm = 6 - 1.5 - 1 / std::hypot(c, s);
+    EXPECT_NEAR(points[points.size() / 2].gap_mm, exact_mm, 1e-9);
+    EXPECT_NEAR(facing_at(a, v, 20.3, 20.3, points, search).gap_mm, exact_mm, 1e-9);
+  }
+}
+
 TEST(FacingPoints, LeaveOutOnlyWhatLiesBeyondTheReach) {
   LegOptions options;
   options.gap_growth = 2e-3;  // 8 mm wider 63 mm away.

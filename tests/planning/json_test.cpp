@@ -101,6 +101,34 @@ TEST(PlanJson, WritesAPlanWithoutACrossing) {
   EXPECT_FALSE(plan_from_json(*text)->crossing);
 }
 
+TEST(VesselsJson, KeepsEllipsesValvesAndTheDeviationOfTheAxis) {
+  std::vector<imaging::CenterlineSample> samples{{.position = {0, 0, 0}, .radius_mm = 2},
+                                                 {.position = {0, 0, -1}, .radius_mm = 2}};
+  samples[0].aspect = 2.25;
+  samples[0].long_axis = {0.6, 0.8, 0};
+  samples[0].centre_sd_mm = 0.08;
+  samples[1].valve_confidence = 0.75;
+  std::vector<imaging::Vessel> vessels;
+  vessels.push_back({.id = "a",
+                     .name = "peroneal_vein_1",
+                     .kind = imaging::VesselKind::Vein,
+                     .parent = {},
+                     .line = *imaging::Centerline::make(samples)});
+  const auto tree = imaging::VesselTree::make(imaging::Side::Right, std::move(vessels));
+  const std::string text = vessels_json(*tree, "case-7");
+  const json first = json::parse(text)["vessels"][0]["samples"][0];
+  EXPECT_EQ(first["long_radius_mm"], 3);
+  EXPECT_EQ(first["short_radius_mm"], 1.333);
+  const auto back = tree_from_json(text);
+  ASSERT_TRUE(back) << back.error().sentence;
+  const auto& read = back->vessels().front().line.samples();
+  EXPECT_NEAR(read[0].aspect, 2.25, 0.002);
+  EXPECT_NEAR(read[0].long_axis.dot(samples[0].long_axis), 1, 1e-6);
+  EXPECT_EQ(read[0].centre_sd_mm, 0.08);
+  EXPECT_EQ(read[1].aspect, 1);
+  EXPECT_EQ(read[1].valve_confidence, 0.75);
+}
+
 TEST(PlanJson, NeverWritesWhatIsNotFinite) {
   std::vector<imaging::CenterlineSample> samples{{.position = {0, 0, 0}, .radius_mm = 1},
                                                  {.position = {0, 0, 1}, .radius_mm = 1}};

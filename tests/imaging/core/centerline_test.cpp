@@ -63,6 +63,49 @@ TEST(Centerline, RefusesWhatIsNotALine) {
       {{.position = {0, 0, 0}, .radius_mm = 1}, {.position = {0, 1, 0}, .radius_mm = 0}}));
 }
 
+// Half axes 3 and 0.75 mm, the long one 30 degrees from x, on a line askew to nothing but z.
+CenterlineSample flat_sample() {
+  CenterlineSample s{.position = {0, 0, 0}, .radius_mm = 1.5};
+  s.aspect = 4;
+  s.long_axis = {std::cos(pi / 6), std::sin(pi / 6), 0};
+  return s;
+}
+
+TEST(CenterlineSample, IsAnEllipseToEverySide) {
+  const CenterlineSample s = flat_sample();
+  EXPECT_NEAR(s.long_radius_mm(), 3, 1e-12);
+  EXPECT_NEAR(s.short_radius_mm(), 0.75, 1e-12);
+  const Vector3<Lps> axis{0, 0, -1};
+  for (int n = 0; n < 36; ++n) {
+    // Places of the outline, by its parameter; what lies along the vessel is no matter.
+    const double t = 2 * pi * n / 36, a = 3 * std::cos(t), b = 0.75 * std::sin(t);
+    const Vector3<Lps> place = s.long_axis * a + axis.cross(s.long_axis) * b;
+    EXPECT_NEAR(s.radius_towards_mm(place * 7 + axis * 0.4, axis), std::hypot(a, b), 1e-12);
+  }
+  CenterlineSample round = s;
+  round.aspect = 1;
+  EXPECT_EQ(round.radius_towards_mm({0, 1, 0}, axis), 1.5);
+}
+
+TEST(Centerline, TurnsAnEllipseTheShortWayAndKeepsAValveToItsPlace) {
+  CenterlineSample a = flat_sample(), b = flat_sample();
+  b.position = {0, 0, -10};
+  b.long_axis = b.long_axis * -1.0;  // The same ellipse.
+  b.aspect = 1;
+  a.valve_confidence = 0.7;
+  a.centre_sd_mm = 0.1;
+  b.centre_sd_mm = 0.3;
+  const Centerline line = *Centerline::make({a, b});
+  const CenterlineSample half = line.at(5);
+  EXPECT_NEAR(half.aspect, 2, 1e-12);  // Halfway by factors from 4 to 1.
+  EXPECT_NEAR(std::abs(half.long_axis.dot(a.long_axis)), 1, 1e-12);
+  EXPECT_NEAR(half.centre_sd_mm, 0.2, 1e-12);
+  EXPECT_EQ(half.valve_confidence, 0);
+  EXPECT_EQ(line.at(0).valve_confidence, 0.7);
+  b.aspect = 0.5;
+  EXPECT_FALSE(Centerline::make({a, b}));
+}
+
 TEST(Centerline, KeepsItsLengthWhenReversed) {
   const Centerline line = helix_line();
   auto samples = line.samples();

@@ -44,6 +44,32 @@ void smooth(std::vector<float>& v, const std::array<int, 3>& n, int axis, double
       }
 }
 
+Point3<Lps> voxel_place(const Grid& grid, std::size_t at) {
+  const auto nx = static_cast<std::size_t>(grid.size()[0]);
+  const auto ny = static_cast<std::size_t>(grid.size()[1]);
+  return grid.lps_from_voxel()(Point3<Voxel>{static_cast<double>(at % nx),
+                                             static_cast<double>(at / nx % ny),
+                                             static_cast<double>(at / (nx * ny))});
+}
+
+// The radius plus the true distance from the ellipse's outline, by walking along the outline.
+double flattened_mm(const PhantomVessel& v, std::size_t p, const Point3<Lps>& place) {
+  const std::size_t before = p > 0 ? p - 1 : 0, after = std::min(p + 1, v.path.size() - 1);
+  const Vector3<Lps> axis = (v.path[after] - v.path[before]).normalized();
+  const Vector3<Lps> along = (v.long_axis - axis * v.long_axis.dot(axis)).normalized();
+  const double x = std::abs((place - v.path[p]).dot(along));
+  const double y = std::abs((place - v.path[p]).dot(axis.cross(along)));
+  const double a = v.radius_mm[p] * std::sqrt(v.aspect), b = v.radius_mm[p] / std::sqrt(v.aspect);
+  double nearest = std::numeric_limits<double>::infinity();
+  constexpr int steps = 90;
+  for (int n = 0; n <= steps; ++n) {
+    const double angle = 0.5 * pi * n / steps;
+    nearest = std::min(nearest, std::hypot(x - a * std::cos(angle), y - b * std::sin(angle)));
+  }
+  const bool inside = x * x / (a * a) + y * y / (b * b) < 1;
+  return v.radius_mm[p] + (inside ? -nearest : nearest);
+}
+
 }  // namespace
 
 Grid phantom_grid(std::array<int, 3> size) {
@@ -87,7 +113,7 @@ DuplexVolume SpecklePhantom::render() const {
     std::vector<std::uint32_t> index(count, 0);
     for (std::size_t p = 0; p < v.path.size(); ++p) {
       const Point3<Voxel> q = grid_.voxel_from_lps()(v.path[p]);
-      const double reach = v.radius_mm[p] + wall_mm + 0.5;
+      const double reach = v.radius_mm[p] * std::sqrt(v.aspect) + wall_mm + 0.5;
       std::array<int, 3> low{}, high{};
       for (int a = 0; a < 3; ++a) {
         const auto m = static_cast<std::size_t>(a);
@@ -113,7 +139,8 @@ DuplexVolume SpecklePhantom::render() const {
       const std::size_t p = index[at];
       const double share = static_cast<double>(p) / static_cast<double>(v.path.size());
       const bool occluded = share >= v.occluded_from && share <= v.occluded_to;
-      const double d = static_cast<double>(nearest[at]);
+      const double d = v.aspect == 1 ? static_cast<double>(nearest[at])
+                                     : flattened_mm(v, p, voxel_place(grid_, at));
       if (d <= v.radius_mm[p]) {
         echo[at] = occluded ? 0.32F : 0.0F;
         if (!occluded && v.velocity_cm_s != 0) {

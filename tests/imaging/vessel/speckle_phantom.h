@@ -15,6 +15,10 @@ struct PhantomVessel {
   double wall_db = 0;             // Echo power of its wall (0.5 mm thick) over the tissue's.
   double inner_wall_mm = 0;       // Of the wall that echoes like tissue: intima and media.
   double velocity_cm_s = 0;       // Along the path, + towards its end.
+  // Pressed flat: an ellipse of the same area, its long half axis over its short one, and the way
+  // of the long one (what of it lies along the vessel is no matter).
+  double aspect = 1;
+  Vector3<Lps> long_axis{};
   // Between these shares of its length the lumen echoes 5 dB under tissue.
   double occluded_from = 2, occluded_to = 2;
 };

@@ -1,21 +1,16 @@
 // oasis outcome REGISTRY.csv: curves, comparisons and the certainty of a registry.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "app/cli/outcome_files.h"
 #include "app/cli/staged_folder.h"
 #include "app/cli/verbs.h"
-#include "app/report/outcome_report.h"
-#include "app/session/provenance.h"
-#include "imaging/core/assets.h"
-#include "imaging/core/sha256.h"
+#include "app/session/outcomes.h"
 #include "planning/statistics/csv.h"
 
 namespace app {
@@ -23,42 +18,25 @@ namespace {
 
 namespace fs = std::filesystem;
 using imaging::ErrorCode;
-using imaging::fail;
-using imaging::Result;
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  fs::path registry, out;
+  fs::path registry, out, plots;
   double horizon_months = 6;
   std::optional<double> missing, goal;
   std::string band = "log-log";
   bool json = false;
 };
 
-constexpr std::uintmax_t largest_table_bytes = 256u << 20;  // Millions of events; more is no table.
-
-Result<std::string> text_of(const fs::path& file) {
-  std::error_code error;
-  const auto size = fs::file_size(file, error);
-  if (error) return fail(ErrorCode::Unreadable, file.string() + " cannot be opened.");
-  if (size > largest_table_bytes)
-    return fail(ErrorCode::Unreadable, file.string() + " is too large for a registry.");
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad())
-    return fail(ErrorCode::Unreadable, file.string() + " cannot be read.");
-  return text;
-}
-
 // All of them: a person mends a table in one go.
-[[noreturn]] void refuse(const fs::path& file, const planning::RegistryReading& reading) {
-  for (const auto& fault : reading.faults)
+[[noreturn]] void refuse(const fs::path& file, const Outcomes& outcomes) {
+  for (const auto& fault : outcomes.faults)
     std::fprintf(stderr, "oasis: %s\n", planning::sentence_of(fault).c_str());
   report_failure({ErrorCode::InvalidInput,
                   file.string() + " was not used: mend the " +
-                      (reading.faults.size() == 1
+                      (outcomes.faults.size() == 1
                            ? std::string("line above.")
-                           : std::to_string(reading.faults.size()) + " faults above.")});
+                           : std::to_string(outcomes.faults.size()) + " faults above.")});
 }
 
 Json json_of(const planning::SurvivalCurve& curve) {
@@ -181,55 +159,38 @@ void print(const planning::OutcomeSummary& s) {
   std::printf("Research and education only; not a medical device.\n");
 }
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  char text[64];
-  std::strftime(text, sizeof text, "%d %B %Y", &parts);
-  return text[0] == '0' ? text + 1 : text;
-}
-
-void write(const Options& options, const planning::OutcomeSummary& summary,
-           planning::PublishedOutcomes published, const std::string& table) {
+void write(const Options& options, const Outcomes& outcomes) {
   auto staged = StagedFolder::make(options.out);
   if (!staged) report_failure(staged.error());
-  const Json json = json_of(summary);
-  const OutcomeReport report{.summary = summary,
-                             .published = std::move(published),
-                             .title = options.registry.stem().string(),
-                             .date = today(),
-                             .input = imaging::sha256(table),
-                             .version = version()};
   for (const auto& done :
-       {staged->write("outcome.json",
-                      json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"),
-        staged->write("curves.csv", curves_csv(summary)),
-        write_outcome_report(report, staged->path() / "outcome.pdf"), staged->publish()})
+       {staged->write(
+            "outcome.json",
+            json_of(*outcomes.summary).dump(1, ' ', false, Json::error_handler_t::replace) + "\n"),
+        staged->write("curves.csv", curves_csv(*outcomes.summary)),
+        write_outcome_page(outcomes, staged->path() / "outcome.pdf"), staged->publish()})
     if (!done) report_failure(done.error());
 }
 
 void outcome(const Options& options) {
-  const auto text = text_of(options.registry);
-  if (!text) report_failure(text.error());
-  const auto reading = planning::read_registry(*text);
-  if (!reading.faults.empty()) refuse(options.registry, reading);
-  auto published = planning::read_published_outcomes(imaging::assets_folder());
-  if (!published) report_failure(published.error());
-  planning::OutcomeOptions wanted{.horizon_days = options.horizon_months * planning::days_per_month,
-                                  .goal = options.goal.value_or(published->goal),
-                                  .missing_success = options.missing,
-                                  .band = options.band == "log"     ? planning::BandKind::Log
-                                          : options.band == "plain" ? planning::BandKind::Plain
-                                                                    : planning::BandKind::LogLog};
-  const auto summary = planning::summarise_outcomes(reading.limbs, wanted);
-  if (!summary) report_failure(summary.error());
-  if (!options.out.empty()) write(options, *summary, std::move(*published), *text);
+  const auto outcomes = read_outcomes(
+      options.registry, {.horizon_months = options.horizon_months,
+                         .goal = options.goal,
+                         .missing_success = options.missing,
+                         .band = options.band == "log"     ? planning::BandKind::Log
+                                 : options.band == "plain" ? planning::BandKind::Plain
+                                                           : planning::BandKind::LogLog});
+  if (!outcomes) report_failure(outcomes.error());
+  if (!outcomes->faults.empty()) refuse(options.registry, *outcomes);
+  if (!options.out.empty()) write(options, *outcomes);
+  if (!options.plots.empty())
+    if (const auto done = write_plots(outcomes->charts, options.plots); !done)
+      report_failure(done.error());
   if (options.json)
-    std::printf("%s\n",
-                json_of(*summary).dump(1, ' ', false, Json::error_handler_t::replace).c_str());
+    std::printf(
+        "%s\n",
+        json_of(*outcomes->summary).dump(1, ' ', false, Json::error_handler_t::replace).c_str());
   else
-    print(*summary);
+    print(*outcomes->summary);
 }
 
 }  // namespace
@@ -243,6 +204,7 @@ void add_outcome_verb(CLI::App& app) {
                    "wanted")
       ->required();
   verb->add_option("--out", options->out, "Folder for outcome.json, curves.csv and outcome.pdf");
+  verb->add_option("--plots", options->plots, "Folder for every plot as PNG and as SVG");
   verb->add_option("--horizon-months", options->horizon_months,
                    "When amputation-free survival is judged")
       ->capture_default_str();

@@ -5,8 +5,11 @@
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "app/cli/evidence_files.h"
 #include "app/cli/verbs.h"
+#include "app/report/whole_file.h"
 #include "app/session/read_case.h"
 #include "app/session/scoring.h"
 #include "imaging/core/assets.h"
@@ -20,7 +23,7 @@ using imaging::ErrorCode;
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string input, out, form, answers, technique;
+  std::string input, out, pictures, form, answers, technique;
   bool json = false;
 };
 
@@ -31,11 +34,8 @@ std::string read_text(const std::string& path) {
 }
 
 void write_text(const fs::path& path, const std::string& text) {
-  std::ofstream stream(path, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream)
-    report_failure({ErrorCode::Unwritable, "The file " + path.string() + " cannot be written."});
+  if (const auto done = write_whole_file(path, std::as_bytes(std::span(text))); !done)
+    report_failure(done.error());
 }
 
 template <class T>
@@ -84,7 +84,7 @@ planning::EligibilityFacts facts_of(const Options& options, const imaging::Study
   if (!options.answers.empty())
     facts = value_or_failure(planning::eligibility_facts_from_json(read_text(options.answers)));
   // What the case itself shows need not be told.
-  facts.imaging["foot_run"] = !study.runs.empty();
+  facts.imaging["foot_run"] = foot_run(study).has_value();
   facts.imaging["duplex"] = !study.volumes.empty() || !study.clips.empty();
   facts.imaging["radiograph"] = !study.radiographs.empty();
   return facts;
@@ -139,6 +139,10 @@ void run_score(const Options& options) {
       write_text(fs::path(options.out) / "eligibility.json",
                  planning::eligibility_json(eligibility));
   }
+  // Of a reader's form its own marks, else what was proposed.
+  if (!options.pictures.empty())
+    (void)value_or_failure(write_evidence(study, form, options.form.empty() ? &found : nullptr,
+                                          fs::path(options.pictures)));
   if (options.json) {
     std::printf("%s\n", json.dump(2).c_str());
     return;
@@ -159,6 +163,8 @@ void add_score_verb(CLI::App& app) {
   auto options = std::make_shared<Options>();
   verb->add_option("case", options->input, "A case: folder or file")->required();
   verb->add_option("--out", options->out, "Folder for proposed_scores.json and what follows");
+  verb->add_option("--pictures", options->pictures,
+                   "Folder for a PNG of every image with what is marked on it");
   verb->add_option("--form", options->form, "A reader's form (oasis.score/1) to check and compute");
   verb->add_option("--answers", options->answers,
                    "Answers to the flowchart (oasis.eligibility/1) to judge eligibility by");

@@ -64,6 +64,8 @@ void take_vessels_keys(Context& context);
 // Esc there: true when it had a tool to put down.
 bool put_down_vessel_tool(Context& context);
 void take_score_keys(Context& context);
+// Pages of the Score workspace, which need no case.
+void take_score_page_keys(Context& context);
 void take_flow_keys(Context& context);
 
 }  // namespace app

@@ -132,7 +132,7 @@ void draw_top_bar(Context& context, const Box& box) {
   }
   write(context.theme.fonts.section, tokens.accent,
         context.session.has_case() ? title_of(context.session.view.workspace)
-        : context.session.view.workspace == Workspace::Score ? "Review"
+        : context.session.view.workspace == Workspace::Score ? "Score"
                                                              : "Library");
 
   // From the right: research use, saved, redo, undo, drawer.
@@ -151,7 +151,8 @@ void draw_top_bar(Context& context, const Box& box) {
 
   const float button = context.px(28);
   right -= button - context.px(8);
-  if (context.session.view.workspace == Workspace::Score) {
+  if (context.session.view.workspace == Workspace::Score &&
+      context.ui.score.page != ScorePage::Eligibility) {
     Scoring& scoring = context.session.scoring;
     if (icon_button(context, "redo", true, {right, middle - button / 2}, scoring.can_redo(),
                     "Redo the last score  (Ctrl+Shift+Z)"))

@@ -108,6 +108,8 @@ const std::array<KeyGroup, 8>& key_groups() {
         {"P, A, Shift+A", "Show the proposal (unblinded), accept it for this item, for the map"},
         {"PgUp, PgDn", "Run before, run after (comma, point: frame)"},
         {"Del", "Take this item's evidence away"},
+        {"Ctrl+1 … Ctrl+4", "Scores, eligibility, reading lists, outcomes"},
+        {"S", "Save the marked images; of the outcomes, every plot and the page"},
         {"Enter", "Commit, once nothing is missing; then the next case of the reading list"}}},
   }};
   return groups;
@@ -146,7 +148,8 @@ void escape(Context& context) {
 void take_undo_keys(Context& context) {
   const ImGuiIO& io = ImGui::GetIO();
   if (!io.KeyCtrl) return;
-  if (context.session.view.workspace == Workspace::Score) {
+  if (context.session.view.workspace == Workspace::Score &&
+      context.ui.score.page != ScorePage::Eligibility) {
     Scoring& scoring = context.session.scoring;
     const bool redo = pressed(of(ImGuiKey_Y)) || (pressed(of(ImGuiKey_Z)) && io.KeyShift);
     if (redo)
@@ -314,6 +317,7 @@ void take_keys(Context& context) {
                   [](ImWchar c) { return c == '?'; }))
     context.ui.keys_shown = !context.ui.keys_shown;
   if (pressed(key_f11, false)) context.requests.toggle_fullscreen = true;
+  if (context.session.view.workspace == Workspace::Score) take_score_page_keys(context);
   if (!context.session.has_case()) return;
   for (int key = key_f2; key <= key_f10; ++key)
     if (pressed(key, false) && !context.session.scoring.blinded) {

@@ -7,32 +7,6 @@
 #include "app/panels/widgets.h"
 
 namespace app {
-namespace {
-
-double step_of(double span, int most) {
-  const double rough = span / std::max(1, most);
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0, 10.0})
-    if (factor * power >= rough * (1 - 1e-9)) return factor * power;
-  return 10 * power;
-}
-
-}  // namespace
-
-std::vector<double> ticks(double from, double to, int most) {
-  if (!(to > from) || !std::isfinite(from) || !std::isfinite(to)) return {};
-  const double step = step_of(to - from, most);
-  std::vector<double> values;
-  for (double n = std::ceil(from / step - 1e-9); n * step <= to + step * 1e-9; ++n)
-    values.push_back(n * step);
-  return values;
-}
-
-int decimals_of(const std::vector<double>& values) {
-  if (values.size() < 2) return 0;
-  const double step = values[1] - values[0];
-  return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 4);
-}
 
 Plot::Plot(Context& context, const char* id, const Box& box, const Axis& x, const Axis& y)
     : context_(&context), draw_(ImGui::GetWindowDrawList()), x_(x), y_(y) {

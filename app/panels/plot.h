@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/panels/context.h"
+#include "app/session/chart.h"
 
 namespace app {
 
@@ -15,11 +16,6 @@ struct Axis {
   double from = 0, to = 1;
   std::vector<double> at = {};  // Where its ticks stand; empty: at round numbers.
 };
-
-// Round numbers (1, 2 or 5 times a power of ten) within [from, to], at most `most` of them.
-std::vector<double> ticks(double from, double to, int most);
-// How many decimals tell the ticks apart.
-int decimals_of(const std::vector<double>& ticks);
 
 // Draws its axes when made; then what is added to it. Draw only inside a pane.
 class Plot {

@@ -46,9 +46,21 @@ void commit_scores(Context& context);
 // The map of the foot's arteries in `box`; clicks and shows the selected one.
 void draw_foot_map(Context& context, const Box& box);
 
+// The other pages. What only the chair sees of the desk stands in a file of its own.
+void draw_eligibility_page(Context& context, const FrameLayout& layout);
+void draw_outcomes_page(Context& context, const FrameLayout& layout);
+void take_outcomes_keys(Context& context);
+
 // Blinded review: the desk with sign-in, lists and cases; its part of the inspector; and on to the
 // next case.
 void draw_review_desk(Context& context, const Box& box);
+void draw_chair_desk(Context& context);
+// Asks whoever keeps the review.
+void ask_review(Context& context, ReviewWish::What what, std::string which = {});
+// Tells the window where the last item went, for who looks for it by name.
+void place_item(Context& context, std::string name);
+// Over the whole width; true when Enter was pressed in it.
+bool text_field(const char* label, std::string& text, bool secret);
 void draw_review_part(Context& context);
 void go_to_next_case(Context& context);
 

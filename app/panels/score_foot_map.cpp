@@ -282,14 +282,18 @@ void draw_legend(Context& context, const Box& box) {
                                        {"X occluded", {Patency::Occluded, false}},
                                        {"K calcified", {{}, true}}}};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
+  // All four or none: where the map is narrow, lines and gaps give way, never a word.
+  float words = 0;
+  for (const Sample& sample : samples) words += ImGui::CalcTextSize(sample.words).x;
+  const float room = (box.w - words) / 4, line = std::clamp(room * 0.55f, 0.0f, context.px(22));
+  const float gap = std::clamp(room - line - context.px(5), context.px(3), context.px(12));
   float x = box.x;
   for (const Sample& sample : samples) {
-    const float width = ImGui::CalcTextSize(sample.words).x, line = context.px(22);
-    if (x + line + width > box.right()) break;
     const float y = box.y + ImGui::GetFontSize() / 2;
     draw_state(context, {{x, y}, {x + line / 2, y}, {x + line, y}}, sample.finding, 4, 1);
-    draw.AddText({x + line + context.px(5), box.y}, context.tokens().muted, sample.words);
-    x += line + width + context.px(12);
+    x += line + context.px(5);
+    draw.AddText({x, box.y}, context.tokens().muted, sample.words);
+    x += ImGui::CalcTextSize(sample.words).x + gap;
   }
 }
 

@@ -51,8 +51,9 @@ std::optional<EvidenceImage> evidence_image(const Session& session, bool on_radi
 void turn_to_foot_run(Session& session) {
   if (session.scoring.run_chosen || !session.has_case()) return;
   session.scoring.run_chosen = true;
-  const std::size_t run = foot_run(session.study());
-  if (run != session.view.run) choose_run(session.view, run);
+  const auto run = foot_run(session.study());
+  session.scoring.foot_imaged = run.has_value();
+  if (run && *run != session.view.run) choose_run(session.view, *run);
 }
 
 namespace {
@@ -257,7 +258,7 @@ void take_score_keys(Context& context) {
   Session& session = context.session;
   Scoring& scoring = session.scoring;
   if (!session.has_case() || !score_library() || ImGui::GetIO().KeyCtrl) return;
-  if (context.ui.review_shown) return;
+  if (context.ui.score.page != ScorePage::Scores) return;
   if (scoring.cross_hair) return move_cross_hair(session);
   const auto items = asked_items(scoring, *book());
   if (items.empty()) return;
@@ -273,6 +274,7 @@ void take_score_keys(Context& context) {
     scoring.want_proposals(session.shared_study());
   }
   if (hit(scoring, 'A')) ImGui::GetIO().KeyShift ? accept_map(session) : accept_proposal(session);
+  if (hit(scoring, 'S')) context.requests.export_evidence = true;
   take_run_keys(session);
   take_map_keys(session);
   const planning::ScoreItem* item = item_of(session);

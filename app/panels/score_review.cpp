@@ -11,27 +11,8 @@ using State = ReviewDesk::Case::State;
 
 bool entered(int key) { return ImGui::IsKeyPressed(key, false) && !ImGui::GetIO().WantTextInput; }
 
-// True when Enter was pressed in it.
-bool text_field(const char* label, std::string& text, bool secret) {
-  char typed[512] = {};
-  text.copy(typed, sizeof typed - 1);
-  ImGui::SetNextItemWidth(-1);
-  const bool done = ImGui::InputTextWithHint(
-      (std::string("##") + label).c_str(), label, typed, sizeof typed,
-      ImGuiInputTextFlags_EnterReturnsTrue | (secret ? ImGuiInputTextFlags_Password : 0));
-  text = typed;
-  return done;
-}
-
-void wish(Context& context, ReviewWish::What what, std::string which = {}) {
-  ReviewWish one;
-  one.what = what;
-  one.which = std::move(which);
-  context.requests.review = std::move(one);
-}
-
 void draw_sign_in(Context& context) {
-  UiState& ui = context.ui;
+  ScoreUi& ui = context.ui.score;
   const ReviewDesk& desk = context.around.review;
   wrapped_text(context.tokens().muted,
                "Readers score the same cases under codes, each in an order of his own, and see "
@@ -44,12 +25,15 @@ void draw_sign_in(Context& context) {
   const bool ready = !ui.review_name.empty() && !ui.review_secret.empty();
   ImGui::BeginDisabled(!ready);
   go |= accent_button(context, "Sign in");
+  ImGui::SameLine(0, context.px(12));
+  const bool begins = ImGui::Button("Begin a review here, as its chair");
   ImGui::EndDisabled();
   wrapped_text(context.tokens().muted,
-               "The chair adds people and lists with oasis review; see oasis review --help.");
-  if (!go || !ready) return;
+               "The chair adds people, makes lists and sees how far readers agree. A place has "
+               "one review; whoever begins it is its first chair.");
+  if (!(go || begins) || !ready) return;
   ReviewWish one;
-  one.what = ReviewWish::What::SignIn;
+  one.what = begins ? ReviewWish::What::BecomeChair : ReviewWish::What::SignIn;
   one.place = ui.review_place;
   one.name = ui.review_name;
   one.secret = std::exchange(ui.review_secret, {});
@@ -66,7 +50,9 @@ void draw_lists(Context& context) {
   const ReviewDesk& desk = context.around.review;
   heading(context, "Reading lists");
   if (desk.lists.empty())
-    wrapped_text(context.tokens().muted, "There is no reading list yet. The chair makes one.");
+    wrapped_text(context.tokens().muted,
+                 desk.role == "chair" ? "There is no reading list yet. Make one below."
+                                      : "There is no reading list yet. The chair makes one.");
   for (const ReviewDesk::List& list : desk.lists) {
     std::string line = list.name + "  ";
     line += desk.role == "adjudicator" ? std::to_string(list.cases) + " to settle"
@@ -74,7 +60,7 @@ void draw_lists(Context& context) {
                 ? std::to_string(list.cases) + " cases"
                 : std::to_string(list.done) + " of " + std::to_string(list.cases) + " committed";
     if (ImGui::Selectable((line + "##" + list.name).c_str(), list.name == desk.list))
-      wish(context, ReviewWish::What::ChooseList, list.name);
+      ask_review(context, ReviewWish::What::ChooseList, list.name);
   }
 }
 
@@ -90,7 +76,7 @@ void draw_case_lines(Context& context) {
                                             : "Every case of this list is committed.");
   else if (accent_button(context, "Next case (Enter)") ||
            entered(ImGui::GetKeyIndex(ImGuiKey_Enter)))
-    wish(context, ReviewWish::What::OpenCase, next->code);
+    ask_review(context, ReviewWish::What::OpenCase, next->code);
   const FontOf font(context.theme.fonts.dense);
   for (const ReviewDesk::Case& one : desk.cases) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -106,37 +92,15 @@ void draw_case_lines(Context& context) {
                         : one.state == State::Draft   ? "  begun"
                                                       : "");
     if (!one.differ_in.empty()) line += "  differ in";
-    for (const std::string& id : one.differ_in) line += " " + id;
+    for (std::size_t n = 0; n < one.differ_in.size(); ++n) {
+      const planning::ScoreItem* item = score_library()->book.item(one.differ_in[n]);
+      line += (n == 0 ? " " : ", ") + (item ? item->label : one.differ_in[n]);
+    }
     if (ImGui::Selectable(
             (elided(line, ImGui::GetContentRegionAvail().x) + "##" + one.code).c_str(),
             one.code == desk.code))
-      wish(context, ReviewWish::What::OpenCase, one.code);
+      ask_review(context, ReviewWish::What::OpenCase, one.code);
   }
-}
-
-// Every figure with its interval, over the cases that all readers have committed.
-void draw_agreement(Context& context) {
-  const ReviewDesk& desk = context.around.review;
-  heading(context, "Agreement so far");
-  if (desk.agreement.empty()) {
-    wrapped_text(context.tokens().muted, desk.list.empty()
-                                             ? "Choose a reading list first."
-                                             : "No case was committed by every reader yet.");
-    return;
-  }
-  const FontOf font(context.theme.fonts.dense);
-  const float cases = context.px(230), percent = context.px(290), kappa = context.px(430);
-  const auto row = [&](ImU32 colour, const ReviewDesk::Agreement& one) {
-    coloured_text(colour, elided(one.label, cases - context.px(8)));
-    ImGui::SameLine(cases);
-    coloured_text(colour, one.cases);
-    ImGui::SameLine(percent);
-    coloured_text(colour, one.percent);
-    ImGui::SameLine(kappa);
-    coloured_text(colour, one.kappa);
-  };
-  row(context.tokens().muted, {"", "Cases", "Equal", "Weighted or Fleiss's kappa (95 %)"});
-  for (const ReviewDesk::Agreement& one : desk.agreement) row(context.tokens().text, one);
 }
 
 // What the others chose for the item: "A 2, B 1".
@@ -153,10 +117,29 @@ std::string others_words(const ReviewDesk& desk, const std::string& item) {
 
 }  // namespace
 
+bool text_field(const char* label, std::string& text, bool secret) {
+  char typed[512] = {};
+  text.copy(typed, sizeof typed - 1);
+  ImGui::SetNextItemWidth(-1);
+  const bool done = ImGui::InputTextWithHint(
+      (std::string("##") + label).c_str(), label, typed, sizeof typed,
+      ImGuiInputTextFlags_EnterReturnsTrue | (secret ? ImGuiInputTextFlags_Password : 0));
+  text = typed;
+  return done;
+}
+
+void ask_review(Context& context, ReviewWish::What what, std::string which) {
+  ReviewWish one;
+  one.what = what;
+  one.which = std::move(which);
+  context.requests.review = std::move(one);
+}
+
 void draw_review_desk(Context& context, const Box& box) {
   const ReviewDesk& desk = context.around.review;
   const Pane pane(context, "review", box, context.tokens().ground, 24, Pane::Scroll::Vertical);
-  const float width = std::min(context.px(720), box.w - context.px(48));
+  const float column = desk.role == "chair" ? 1180.0f : 720.0f;
+  const float width = std::min(context.px(column), box.w - context.px(48));
   ImGui::BeginChild("review-column", {width, 0});
   {
     const FontOf font(context.theme.fonts.title);
@@ -168,24 +151,21 @@ void draw_review_desk(Context& context, const Box& box) {
   } else {
     coloured_text(context.tokens().muted, desk.name + ", " + desk.role);
     ImGui::SameLine();
-    if (ImGui::SmallButton("Sign out")) wish(context, ReviewWish::What::SignOut);
+    if (ImGui::SmallButton("Sign out")) ask_review(context, ReviewWish::What::SignOut);
     draw_lists(context);
-    desk.role == "chair" ? draw_agreement(context) : draw_case_lines(context);
+    desk.role == "chair" ? draw_chair_desk(context) : draw_case_lines(context);
     const std::string pace = pace_words(desk);
     if (!pace.empty()) coloured_text(context.tokens().muted, pace);
   }
   if (context.session.has_case() && ImGui::Button("Back to the case"))
-    context.ui.review_shown = false;
+    context.ui.score.page = ScorePage::Scores;
   ImGui::EndChild();
 }
 
 void draw_review_part(Context& context) {
   const ReviewDesk& desk = context.around.review;
   Scoring& scoring = context.session.scoring;
-  if (!scoring.blinded) {
-    if (ImGui::Button("Blinded review ...")) context.ui.review_shown = true;
-    return;
-  }
+  if (!scoring.blinded) return;
   heading(context, desk.role == "adjudicator" ? "Adjudication" : "Blinded review");
   const FontOf font(context.theme.fonts.dense);
   const auto done = std::count_if(desk.cases.begin(), desk.cases.end(),
@@ -206,17 +186,17 @@ void draw_review_part(Context& context) {
   if (scoring.committed()) {
     if (const ReviewDesk::Case* next = desk.next()) {
       if (accent_button(context, "Next case (Enter)"))
-        wish(context, ReviewWish::What::OpenCase, next->code);
+        ask_review(context, ReviewWish::What::OpenCase, next->code);
     } else {
       wrapped_text(context.tokens().good, "The list is done.");
     }
   }
-  if (ImGui::Button("Reading list")) context.ui.review_shown = true;
+  if (ImGui::Button("Reading list")) context.ui.score.page = ScorePage::Lists;
 }
 
 void go_to_next_case(Context& context) {
   if (const ReviewDesk::Case* next = context.around.review.next())
-    wish(context, ReviewWish::What::OpenCase, next->code);
+    ask_review(context, ReviewWish::What::OpenCase, next->code);
 }
 
 }  // namespace app

@@ -1,5 +1,6 @@
 // Scores on the image: the foot map, angiogram and radiograph with evidence, definitions, the form.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/panels/picture.h"
@@ -269,19 +270,135 @@ void draw_commit(Context& context) {
         std::to_string(scoring.keystrokes) + ", " + fixed(key_s * scoring.keystrokes, 0) + " s");
 }
 
+constexpr float tabs_height = 36;  // Logical px.
+
+constexpr std::array<std::pair<ScorePage, const char*>, 4> pages{
+    {{ScorePage::Scores, "Scores"},
+     {ScorePage::Eligibility, "Eligibility"},
+     {ScorePage::Lists, "Reading lists"},
+     {ScorePage::Outcomes, "Outcomes"}}};
+
+// A case under review is for its scores only.
+bool may_turn_to(const Context& context, ScorePage page) {
+  return page != ScorePage::Eligibility || !context.session.scoring.blinded;
+}
+
+// What turns a page by itself: a case that opens from a list, and a registry that was read.
+void choose_page(Context& context) {
+  ScoreUi& ui = context.ui.score;
+  const imaging::Study* study = context.session.has_case() ? &context.session.study() : nullptr;
+  if (ui.page == ScorePage::Lists && study && study != ui.lists_over) ui.page = ScorePage::Scores;
+  ui.lists_over = study;
+  const void* outcomes = context.around.outcomes.get();
+  if (outcomes != ui.outcomes_seen && !context.session.scoring.blinded) {
+    ui.page = ScorePage::Outcomes;
+    ui.chart = 0;
+    ui.chart_alone = false;
+  }
+  ui.outcomes_seen = outcomes;
+  if (!may_turn_to(context, ui.page)) ui.page = ScorePage::Scores;
+}
+
+void draw_tabs(Context& context, const Box& box) {
+  const Pane pane(context, "score-tabs", box, context.tokens().panel, 0);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const Tokens& tokens = context.tokens();
+  float x = box.x + context.px(8);
+  for (const auto& [page, title] : pages) {
+    const ImVec2 size = ImGui::CalcTextSize(title);
+    const float width = size.x + context.px(24);
+    const bool chosen = context.ui.score.page == page, may = may_turn_to(context, page);
+    ImGui::SetCursorScreenPos({x, box.y});
+    ImGui::BeginDisabled(!may);
+    if (ImGui::InvisibleButton(title, {width, box.h})) context.ui.score.page = page;
+    place_item(context, std::string("page ") + title);
+    ImGui::EndDisabled();
+    const bool hovered = ImGui::IsItemHovered();
+    draw.AddText({x + context.px(12), std::round(box.y + (box.h - size.y) / 2)},
+                 !may                ? tokens.disabled
+                 : chosen || hovered ? tokens.text
+                                     : tokens.muted,
+                 title);
+    if (chosen)
+      draw.AddRectFilled({x + context.px(8), box.bottom() - context.px(3)},
+                         {x + width - context.px(8), box.bottom()}, tokens.accent);
+    x += width;
+  }
+  draw.AddLine({box.x, box.bottom() - 1}, {box.right(), box.bottom() - 1}, tokens.line);
+}
+
+// Beside the page that is shown; the others fill the window.
+bool has_inspector(const Context& context) {
+  switch (context.ui.score.page) {
+    case ScorePage::Lists:
+      return false;
+    case ScorePage::Outcomes:
+      return context.around.outcomes && context.around.outcomes->summary;
+    case ScorePage::Scores:
+    case ScorePage::Eligibility:
+      break;
+  }
+  return context.session.has_case();
+}
+
+FrameLayout below_tabs(const Context& context, FrameLayout layout) {
+  const float height = std::min(context.px(tabs_height), layout.main.h);
+  layout.main.y += height;
+  layout.main.h -= height;
+  return layout;
+}
+
+void draw_no_case(Context& context, const Box& box) {
+  const Pane pane(context, "scores", box, context.tokens().ground, 0);
+  if (empty_view(context, box, "No case is open",
+                 "Open one to score it here. Reading lists and outcomes need none: see above.",
+                 "Open a case"))
+    context.session.view.workspace = Workspace::Case;
+}
+
 }  // namespace
 
-void draw_score_workspace(Context& context, const FrameLayout& layout) {
-  if (!score_library()) {
-    empty_view(context, whole_workspace(layout), "No scores", score_library().error().sentence);
+void take_score_page_keys(Context& context) {
+  if (!ImGui::GetIO().KeyCtrl) {
+    if (context.ui.score.page == ScorePage::Outcomes) take_outcomes_keys(context);
     return;
   }
-  // A case under review closes the desk when it opens.
-  UiState& ui = context.ui;
-  const imaging::Study* study = context.session.has_case() ? &context.session.study() : nullptr;
-  if (ui.review_shown && study != ui.review_shown_over) ui.review_shown = false;
-  ui.review_shown_over = study;
-  if (!study || ui.review_shown) return draw_review_desk(context, whole_workspace(layout));
+  for (std::size_t n = 0; n < pages.size(); ++n)
+    if (ImGui::IsKeyPressed('1' + static_cast<int>(n), false) &&
+        may_turn_to(context, pages[n].first))
+      context.ui.score.page = pages[n].first;
+}
+
+void place_item(Context& context, std::string name) {
+  // As much of it as is seen.
+  const ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 low = draw.GetClipRectMin(), high = draw.GetClipRectMax();
+  const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+  const float x = std::max(from.x, low.x), y = std::max(from.y, low.y);
+  const Box seen{x, y, std::min(to.x, high.x) - x, std::min(to.y, high.y) - y};
+  if (seen.w > 0 && seen.h > 0) place(context, std::move(name), seen);
+}
+
+void draw_score_workspace(Context& context, const FrameLayout& whole) {
+  if (!score_library()) {
+    empty_view(context, whole_workspace(whole), "No scores", score_library().error().sentence);
+    return;
+  }
+  choose_page(context);
+  const FrameLayout layout = below_tabs(context, whole);
+  const float width = has_inspector(context) ? whole.main.w : whole_workspace(whole).w;
+  draw_tabs(context, {whole.main.x, whole.main.y, width, context.px(tabs_height)});
+  switch (context.ui.score.page) {
+    case ScorePage::Eligibility:
+      return draw_eligibility_page(context, layout);
+    case ScorePage::Lists:
+      return draw_review_desk(context, whole_workspace(layout));
+    case ScorePage::Outcomes:
+      return draw_outcomes_page(context, layout);
+    case ScorePage::Scores:
+      break;
+  }
+  if (!context.session.has_case()) return draw_no_case(context, whole_workspace(layout));
   turn_to_foot_run(context.session);
   const Halves halves = side_by_side(layout.main, 0.43f, context.px(6));
   draw_foot_map(context, halves.first);
@@ -295,6 +412,7 @@ void draw_score_workspace(Context& context, const FrameLayout& layout) {
   draw_results(context);
   draw_commit(context);
   draw_review_part(context);
+  if (ImGui::Button("Save the marked images (S)")) context.requests.export_evidence = true;
 }
 
 }  // namespace app

@@ -12,12 +12,14 @@
 
 #include "app/panels/angio_ui.h"
 #include "app/panels/layout.h"
+#include "app/panels/score_ui.h"
 #include "app/panels/vessels_hand.h"
 #include "app/session/angio_curve.h"
 #include "app/session/follow_up.h"
 #include "app/session/gap_profile.h"
 #include "app/session/jobs.h"
 #include "app/session/make_sweep.h"
+#include "app/session/outcomes.h"
 #include "app/session/review_desk.h"
 #include "app/session/views.h"
 
@@ -54,17 +56,21 @@ struct Surroundings {
   std::optional<FinerFlow> finer_flow;          // The last that was drawn.
   std::optional<SweepCoverage> sweep_coverage;  // Of the last order that was looked at.
   ReviewDesk review;
+  std::shared_ptr<const Outcomes> outcomes;  // Of the registry that was opened; nullptr: none.
+  std::string plots_path;                    // The folder that its plots went to last.
 };
 
 // What the person asked for in this frame and the panels cannot do themselves.
 struct Requests {
-  std::optional<std::string> open_path;  // A folder or file.
+  std::optional<std::string> open_path;  // A folder or file; a registry's ends in .csv.
   std::optional<std::string> open_case;  // A CaseCard's id.
   std::optional<std::size_t> cancel_job;
   std::optional<ReviewWish> review;
   std::optional<SweepOrder> cover_sweep, make_sweep;
   std::optional<int> draw_flow;  // So many draws behind the flow's ranges.
   bool export_report = false;
+  bool export_outcomes = false;  // Every plot, and the page.
+  bool export_evidence = false;  // The images of the scores with what is marked on them.
   bool toggle_fullscreen = false;
   bool dismiss_notice = false;
   // A picture or plot moves on by itself, or a drag is under way: draw again soon.
@@ -109,11 +115,7 @@ struct UiState {
   bool dragged = false;  // Since the button went down: then its release is no click.
   std::optional<imaging::Point3<imaging::Lps>> hovered;  // Under the mouse in this frame.
 
-  // The desk of a blinded review, in place of the Score workspace's pictures.
-  bool review_shown = false;
-  const imaging::Study* review_shown_over = nullptr;
-  std::string review_place, review_name, review_secret;  // As typed so far.
-
+  ScoreUi score;
   AngioUi angio;
   SweepOrder sweep;  // As the person has set it so far.
 

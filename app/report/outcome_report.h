@@ -4,18 +4,14 @@
 #include <filesystem>
 #include <string>
 
+#include "app/session/outcomes.h"
 #include "imaging/core/result.h"
-#include "planning/outcome/series.h"
-#include "planning/outcome/summary.h"
 
 namespace app {
 
 struct OutcomeReport {
-  planning::OutcomeSummary summary;
-  planning::PublishedOutcomes published;
-  std::string title;    // Of the registry; its file's name.
+  Outcomes outcomes;    // With a summary.
   std::string date;     // As it is to be read.
-  std::string input;    // SHA-256 of the table.
   std::string version;  // Of Oasis.
 };
 

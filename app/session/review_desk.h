@@ -1,10 +1,14 @@
 // What the window shows of a blinded review, and what the person at it asks for.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imaging/core/vessel_tree.h"
+#include "planning/review/agreement.h"
 #include "planning/score/score.h"
 
 namespace app {
@@ -28,9 +32,17 @@ struct ReviewDesk {
   std::vector<Case> cases;  // A reader's in his own order; an adjudicator's open disputes.
   // For the chair: agreement so far, a line per item.
   struct Agreement {
-    std::string label, cases, percent, kappa;
+    std::string label, cases;
+    // Weighted kappa is of two readers, Fleiss's and the ICC of any number. Absent: not defined.
+    std::optional<planning::Agreement> percent, weighted, fleiss, icc;
+    std::string remark;  // Why one is absent.
   };
   std::vector<Agreement> agreement;
+  struct Person {
+    std::string name, role;
+    std::size_t committed = 0;  // Of the chosen list.
+  };
+  std::vector<Person> people;               // For the chair.
   std::string code;                         // On the screen now.
   std::vector<planning::ScoreForm> others;  // Of that case, for who settles it; without names.
   std::vector<std::string> differ_in;
@@ -48,10 +60,22 @@ struct ReviewDesk {
 };
 
 struct ReviewWish {
-  enum class What { SignIn, SignOut, ChooseList, OpenCase, Commit };
+  enum class What {
+    SignIn,
+    SignOut,
+    ChooseList,
+    OpenCase,
+    Commit,
+    BecomeChair,
+    AddPerson,
+    MakeList
+  };
   What what = What::SignIn;
-  std::string place, name, secret;  // SignIn.
-  std::string which;                // ChooseList: its name; OpenCase: its code.
+  std::string place, name, secret;  // SignIn, BecomeChair; name and secret of AddPerson.
+  std::string which;  // ChooseList, MakeList: its name; OpenCase: its code; AddPerson: the role.
+  // MakeList: cases by their ids in the library, scores by theirs; no score: all of them.
+  std::vector<std::string> cases = {}, scales = {};
+  int readers = 2;
 };
 
 }  // namespace app

@@ -67,14 +67,14 @@ bool tells_of_foot(std::string label) {
                      [&](const char* word) { return label.find(word) != std::string::npos; });
 }
 
-std::size_t foot_run(const imaging::Study& study) {
+std::optional<std::size_t> foot_run(const imaging::Study& study) {
   const auto& runs = study.runs;
   for (const bool frontal : {true, false})
     for (std::size_t n = 0; n < runs.size(); ++n)
       if (tells_of_foot(runs[n].label) && (!frontal || is_frontal(runs[n]))) return n;
   for (std::size_t n = 0; n < runs.size(); ++n)
     if (is_frontal(runs[n]) && shows_foot(runs[n], study.side)) return n;
-  return 0;
+  return std::nullopt;
 }
 
 CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& library,

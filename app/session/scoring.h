@@ -39,9 +39,8 @@ CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& li
 // Whether a technician's words for a run are those for one of the foot.
 bool tells_of_foot(std::string label);
 
-// The run that SAD is read on: frontal, and of the foot by its label or else by its outline. 0
-// where no run is.
-std::size_t foot_run(const imaging::Study& study);
+// The run that SAD is read on: frontal, and of the foot by its label or else by its outline.
+std::optional<std::size_t> foot_run(const imaging::Study& study);
 
 // Length of a line on an image that is calibrated; absent where it is not, or it is no line.
 std::optional<double> length_mm(const std::vector<planning::ImagePoint>& points,
@@ -78,7 +77,8 @@ class Scoring {
   const CaseProposals* proposals() const;
   bool seeking() const;
 
-  bool run_chosen = false;                         // The view was turned to the foot run once.
+  bool run_chosen = false;                         // The view was turned to the foot run once ...
+  bool foot_imaged = false;                        // ... and there is one.
   std::vector<std::string> scales;                 // Asked for; empty: all.
   std::size_t item = 0;                            // Selected, among the items of `scales`.
   std::size_t artery = 0;                          // Selected on the foot map.

@@ -1,7 +1,6 @@
 #include "app/shell/review_bench.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "planning/review/export.h"
@@ -15,15 +14,6 @@ State state_of(AssignedCase::State state) {
   return state == AssignedCase::State::Committed ? State::Committed
          : state == AssignedCase::State::Draft   ? State::Draft
                                                  : State::Open;
-}
-
-std::string in_words(const std::optional<planning::Agreement>& agreement, double factor) {
-  if (!agreement) return "not defined";
-  char text[64];
-  std::snprintf(text, sizeof text, factor == 1 ? "%.2f (%.2f to %.2f)" : "%.0f %% (%.0f to %.0f)",
-                factor * agreement->value, factor * agreement->interval.low,
-                factor * agreement->interval.high);
-  return text;
 }
 
 // What could tell a reader whose images these are, or when they were made.
@@ -83,8 +73,48 @@ void ReviewBench::list_agreement() {
   const auto readings = library_->readings(*person_, desk_.list);
   if (!readings) return refuse(readings.error().sentence);
   for (const auto& item : planning::agreement_of(score_library()->book, about->scales, *readings))
-    desk_.agreement.push_back({item.label, std::to_string(item.cases), in_words(item.percent, 100),
-                               in_words(item.weighted ? item.weighted : item.fleiss, 1)});
+    desk_.agreement.push_back({item.label, std::to_string(item.cases), item.percent, item.weighted,
+                               item.fleiss, item.icc, item.remark});
+  for (ReviewDesk::Person& person : desk_.people)
+    person.committed = static_cast<std::size_t>(
+        std::count_if(readings->begin(), readings->end(), [&](const planning::Reading& reading) {
+          return !reading.adjudicated && reading.reader == person.name;
+        }));
+}
+
+void ReviewBench::list_people() {
+  const auto people = library_->people(*person_);
+  if (!people) return refuse(people.error().sentence);
+  for (const auto& one : *people)
+    desk_.people.push_back({one.name, std::string(name_of(one.role)), 0});
+}
+
+void ReviewBench::become_chair(const ReviewWish& wish) {
+  if (!score_library()) return refuse(score_library().error().sentence);
+  const std::string place = wish.place.empty() ? desk_.place : wish.place;
+  auto library = ReviewLibrary::open(place, score_library()->book);
+  if (!library) return refuse(library.error().sentence);
+  if (const auto made = library->add_first_chair(wish.name, wish.secret); !made)
+    return refuse(made.error().sentence);
+  sign_in(wish);
+}
+
+void ReviewBench::add_person(const ReviewWish& wish) {
+  if (!library_ || !person_) return;
+  const ReviewRole role = wish.which == "chair"         ? ReviewRole::Chair
+                          : wish.which == "adjudicator" ? ReviewRole::Adjudicator
+                                                        : ReviewRole::Reader;
+  const auto added = library_->add_person(*person_, wish.name, wish.secret, role);
+  refresh();
+  if (!added) refuse(added.error().sentence);
+}
+
+void ReviewBench::make_list(const ReviewWish& wish, const std::vector<ListedCase>& cases) {
+  if (!library_ || !person_) return;
+  const auto made = library_->make_list(*person_, {wish.which, wish.scales, wish.readers}, cases);
+  if (made) desk_.list = wish.which;
+  refresh();
+  if (!made) refuse(made.error().sentence);
 }
 
 void ReviewBench::refresh() {
@@ -92,6 +122,7 @@ void ReviewBench::refresh() {
   desk_.lists.clear();
   desk_.cases.clear();
   desk_.agreement.clear();
+  desk_.people.clear();
   assigned_.clear();
   disputed_.clear();
   if (!library_ || !person_) return;
@@ -120,7 +151,10 @@ void ReviewBench::refresh() {
   for (const DisputedCase& one : disputed_)
     desk_.cases.push_back({one.assigned.code, one.assigned.side, State::Open, one.differ_in});
   // The chair reads nothing.
-  if (person_->role() == ReviewRole::Chair) return list_agreement();
+  if (person_->role() == ReviewRole::Chair) {
+    list_people();
+    return list_agreement();
+  }
   for (const AssignedCase& one : assigned_)
     desk_.cases.push_back({one.code, one.side, state_of(one.state), {}});
 }

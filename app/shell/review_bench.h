@@ -19,6 +19,11 @@ class ReviewBench {
   void sign_in(const ReviewWish& wish);
   void sign_out();
   void choose_list(const std::string& name);
+  // Somebody must begin: the first person of a place that has none chairs its review.
+  void become_chair(const ReviewWish& wish);
+  // What the chair asks for; the desk's refusal says why not.
+  void add_person(const ReviewWish& wish);
+  void make_list(const ReviewWish& wish, const std::vector<ListedCase>& cases);
 
   // What is to be read to show the case; absent where there is none of this code.
   struct Order {
@@ -42,6 +47,7 @@ class ReviewBench {
  private:
   void refresh();
   void list_agreement();
+  void list_people();
 
   ReviewDesk desk_;
   std::optional<ReviewLibrary> library_;

@@ -61,7 +61,8 @@ imaging::Frame<imaging::Rgb> read_back(int width, int height) {
 imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
                                                          const Surroundings& around, int width,
                                                          int height, float scale, bool light,
-                                                         const AngioUi& angio) {
+                                                         const AngioUi& angio,
+                                                         const ScoreUi& score) {
   constexpr int smallest = 64, largest = 8192;
   if (width < smallest || height < smallest || width > largest || height > largest ||
       !(scale >= 0.5f && scale <= 4))
@@ -81,6 +82,7 @@ imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
   UiState ui;
   ui.light = light;
   ui.angio = angio;
+  ui.score = score;
   Requests requests;
   // Sizes of text settle in the first frames, as they do in the window.
   for (int frame = 0; frame < 3; ++frame) {

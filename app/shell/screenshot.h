@@ -9,10 +9,8 @@ namespace app {
 
 // width, height in px; `scale` px per logical px. Errors: Unsupported where there is no OpenGL, not
 // even in software; InvalidInput for a size that no picture can have.
-imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(Session& session,
-                                                         const Surroundings& around, int width,
-                                                         int height, float scale,
-                                                         bool light = false,
-                                                         const AngioUi& angio = {});
+imaging::Result<imaging::Frame<imaging::Rgb>> screenshot(
+    Session& session, const Surroundings& around, int width, int height, float scale,
+    bool light = false, const AngioUi& angio = {}, const ScoreUi& score = {});
 
 }  // namespace app

@@ -207,7 +207,10 @@ imaging::Result<void> run_window(Workbench& workbench, const ShellOptions& optio
     Inbox& inbox = window.inbox();
     if (!inbox.dropped.empty()) workbench.open(std::exchange(inbox.dropped, {}), now_s);
     const bool changed = workbench.poll(now_s, clock_time());
-    if (wanted && session.has_case()) session.view.workspace = *std::exchange(wanted, {});
+    // A review and the outcomes need no case.
+    const bool needs_none = options.paths.empty() && wanted == Workspace::Score;
+    if (wanted && (session.has_case() || needs_none))
+      session.view.workspace = *std::exchange(wanted, {});
     if (std::exchange(inbox.redraw, false) || changed || !inbox.input.empty())
       frames_left = frames_after_input;
     if (frames_left <= 0 && !session.view.playing && !workbench.busy()) continue;

@@ -1,5 +1,6 @@
 #include "app/shell/workbench.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -30,8 +31,8 @@ bool same_place(const ViewState& a, const ViewState& b) {
 
 }  // namespace
 
-Workbench::Workbench(std::optional<Library> library, std::string notice, Report report)
-    : library_(std::move(library)), report_(std::move(report)) {
+Workbench::Workbench(std::optional<Library> library, std::string notice, Exports exports)
+    : library_(std::move(library)), exports_(std::move(exports)) {
   if (!notice.empty()) tell(std::move(notice), true);
   review_.set_place(library_ ? library_->folder().string() : "");
   around_.review = review_.desk();
@@ -55,8 +56,23 @@ void Workbench::list_cases() {
                                record.imported_at.substr(0, 10)});
 }
 
+void Workbench::open_registry(const std::filesystem::path& file, double now_s) {
+  jobs_.start<Outcomes>(
+      "registry", "Reading the registry", now_s,
+      [file](const imaging::Progress&) { return read_outcomes(file); },
+      [this](imaging::Result<Outcomes> outcomes) {
+        if (!outcomes) return tell(outcomes.error());
+        around_.plots_path.clear();
+        around_.outcomes = std::make_shared<const Outcomes>(std::move(*outcomes));
+        // A blinded reader stays at the case.
+        if (!session_.scoring.blinded) session_.view.workspace = Workspace::Score;
+      });
+}
+
 void Workbench::open(std::vector<std::filesystem::path> paths, double now_s) {
   tell("", false);
+  if (paths.size() == 1 && paths.front().extension() == ".csv")
+    return open_registry(paths.front(), now_s);
   std::optional<std::filesystem::path> folder;
   if (library_) folder = library_->folder();
   jobs_.start<KeptCase>(
@@ -230,12 +246,28 @@ void Workbench::open_for_review(const ReviewBench::Order& order, double now_s) {
       });
 }
 
+// The cases of the library that the chair chose, each under its own name there.
+void Workbench::make_reading_list(const ReviewWish& wish) {
+  std::vector<ListedCase> cases;
+  for (const CaseRecord& record : records_) {
+    const std::string id = std::to_string(record.id.value);
+    if (std::find(wish.cases.begin(), wish.cases.end(), id) == wish.cases.end()) continue;
+    ListedCase one{record.alias + " " + id, record.side, {}};
+    for (const auto& path : record.paths) one.paths.push_back(path.string());
+    cases.push_back(std::move(one));
+  }
+  review_.make_list(wish, cases);
+}
+
 void Workbench::serve_review(const ReviewWish& wish, double now_s) {
   using What = ReviewWish::What;
   review_.refuse("");
   if (wish.what == What::SignIn) review_.sign_in(wish);
   if (wish.what == What::ChooseList) review_.choose_list(wish.which);
   if (wish.what == What::Commit) review_.commit(session_, now_s);
+  if (wish.what == What::BecomeChair) review_.become_chair(wish);
+  if (wish.what == What::AddPerson) review_.add_person(wish);
+  if (wish.what == What::MakeList) make_reading_list(wish);
   if (wish.what == What::SignOut) {
     // What was under review is not shown to the next person.
     if (!review_.desk().code.empty()) session_ = Session();
@@ -271,6 +303,22 @@ void Workbench::play(double elapsed_s) {
   if (session_.view.run < runs.size()) play_on(session_.view, runs[session_.view.run], elapsed_s);
 }
 
+void Workbench::export_files(const Requests& requests, Views* views) {
+  const auto told = [&](const imaging::Result<std::string>& written, const char* what,
+                        std::string& path) {
+    if (!written) return tell(written.error());
+    path = *written;
+    tell(what + *written, false);
+  };
+  std::string unused;
+  if (requests.export_report && exports_.report && session_.has_case())
+    told(exports_.report(session_, views), "The report is ", around_.report_path);
+  if (requests.export_evidence && exports_.evidence && session_.has_case())
+    told(exports_.evidence(session_, views), "The marked images are in ", unused);
+  if (requests.export_outcomes && exports_.outcomes && around_.outcomes)
+    told(exports_.outcomes(*around_.outcomes), "Plots and page are in ", around_.plots_path);
+}
+
 void Workbench::serve(const Requests& requests, Views* views, double now_s) {
   if (requests.dismiss_notice) tell("", false);
   if (requests.open_path) open({*requests.open_path}, now_s);
@@ -283,12 +331,7 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
   if (requests.review) serve_review(*requests.review, now_s);
   around_.review = review_.desk();
   if (requests.cancel_job) jobs_.cancel(*requests.cancel_job);
-  if (requests.export_report && report_ && session_.has_case()) {
-    const auto written = report_(session_, views);
-    if (!written) return tell(written.error());
-    around_.report_path = *written;
-    tell("The report is " + *written, false);
-  }
+  export_files(requests, views);
 }
 
 void Workbench::close() {

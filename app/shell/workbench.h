@@ -19,17 +19,21 @@ namespace app {
 
 class Workbench {
  public:
-  // Writes the report of the session and returns its path.
-  using Report = std::function<imaging::Result<std::string>(Session&, Views*)>;
+  // What is written as files; each returns where, and may be empty.
+  struct Exports {
+    std::function<imaging::Result<std::string>(Session&, Views*)> report, evidence;
+    std::function<imaging::Result<std::string>(const Outcomes&)> outcomes;
+  };
 
-  // Without a library nothing is kept, and `notice` says why. `report` may be empty.
-  Workbench(std::optional<Library> library, std::string notice, Report report);
+  // Without a library nothing is kept, and `notice` says why.
+  Workbench(std::optional<Library> library, std::string notice, Exports exports);
 
   Session& session() { return session_; }
   const Surroundings& surroundings() const { return around_; }
   bool busy() const { return jobs_.busy(); }
 
-  // Reads, traces and plans on a thread of its own; what was open stays until that is done.
+  // Reads, traces and plans on a thread of its own; what was open stays until that is done. One
+  // file that ends in .csv is a registry of outcomes, beside the case that is open.
   void open(std::vector<std::filesystem::path> paths, double now_s);
   // Takes over what jobs have done, and writes what was edited since the last call. A gesture that
   // is still open is not written. True when something changed that must be drawn.
@@ -41,6 +45,7 @@ class Workbench {
   void close();
 
  private:
+  void open_registry(const std::filesystem::path& file, double now_s);
   void take_over(KeptCase opened);
   void list_cases();
   void save_plan(double now_s, const std::string& clock_time, bool at_once);
@@ -50,6 +55,8 @@ class Workbench {
   void draw_flow(int draws, double now_s);
   void make(const SweepOrder& order, double now_s);
   void serve_review(const ReviewWish& wish, double now_s);
+  void make_reading_list(const ReviewWish& wish);
+  void export_files(const Requests& requests, Views* views);
   void open_for_review(const ReviewBench::Order& order, double now_s);
   void tell(std::string sentence, bool is_error);
   void tell(const imaging::Error& error) { tell(error.sentence, true); }
@@ -57,7 +64,7 @@ class Workbench {
   Session session_;
   std::optional<Library> library_;
   ReviewBench review_;
-  Report report_;
+  Exports exports_;
   Surroundings around_;
   std::vector<CaseRecord> records_;
   std::optional<CaseId> case_;

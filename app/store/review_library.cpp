@@ -258,6 +258,20 @@ Result<void> ReviewLibrary::add_person(const SignedIn& chair, const std::string&
       [&](soci::session& sql) { return state_->add(sql, chair.name(), name, *hash, role); });
 }
 
+Result<std::vector<ReviewLibrary::Person>> ReviewLibrary::people(const SignedIn& chair) const {
+  if (chair.role() != ReviewRole::Chair) return refused("Only the chair sees who reads.");
+  std::vector<Person> people;
+  auto done = state_->database.read([&](soci::session& sql) -> Result<void> {
+    const soci::rowset<soci::row> rows =
+        (sql.prepare << "SELECT name, role FROM review_people ORDER BY role, name");
+    for (auto& r : rows_of(rows))
+      if (const auto role = role_named(r[1])) people.push_back({r[0], *role});
+    return {};
+  });
+  if (!done) return tl::unexpected(done.error());
+  return people;
+}
+
 Result<SignedIn> ReviewLibrary::sign_in(const std::string& name,
                                         const std::string& password) const {
   std::string hash, role;

@@ -80,6 +80,12 @@ class ReviewLibrary {
   imaging::Result<void> add_first_chair(const std::string& name, const std::string& password);
   imaging::Result<void> add_person(const SignedIn& chair, const std::string& name,
                                    const std::string& password, ReviewRole role);
+  struct Person {
+    std::string name;
+    ReviewRole role = ReviewRole::Reader;
+  };
+  // By role, then by name. For the chair.
+  imaging::Result<std::vector<Person>> people(const SignedIn& chair) const;
   imaging::Result<SignedIn> sign_in(const std::string& name, const std::string& password) const;
 
   imaging::Result<void> make_list(const SignedIn& chair, const ReadingList& list,

@@ -169,7 +169,7 @@ void Canvas::text(Point2 at, const std::string& words, const Type& type) {
       }
     }
   };
-  for (int y = -rim; y <= rim; y += rim)
+  for (int y = -rim; type.rim && y <= rim; y += rim)
     for (int x = -rim; x <= rim; x += rim)
       if (x != 0 || y != 0) paint(x, y, token::ground, 0.6);
   paint(0, 0, type.colour, 1);

@@ -33,6 +33,7 @@ struct Type {
   double size = 13;  // Logical px.
   Weight weight = Weight::Regular;
   Align align = Align::Left;
+  bool rim = true;  // Thin and dark, so that it is legible on any image.
 };
 
 // Positions are px from the top-left of the picture; integers are pixel centres.
@@ -60,8 +61,7 @@ class Canvas {
   void rectangle(Point2 top_left, Point2 bottom_right, Rgb colour, double opacity = 1);
   // An open arrow head at `tip`, pointing from `from`.
   void arrow(Point2 from, Point2 tip, const Stroke& stroke, double head = 9);
-  // `at` is on the baseline. A thin dark rim keeps it legible on any image; near an edge it moves
-  // in.
+  // `at` is on the baseline; near an edge it moves in.
   void text(Point2 at, const std::string& words, const Type& type);
   double text_width(const std::string& words, const Type& type) const;
 

@@ -15,7 +15,8 @@ bool has_result(const std::vector<ScoreResult>& answers, const std::string& id) 
 std::string label_of(const ScoreBook& book, const std::string& rule_id) {
   for (const ScoreScale& scale : book.scales)
     for (const ScoreRule& rule : scale.rules)
-      if (rule.id == rule_id) return scale.label + ", " + rule.label;
+      if (rule.id == rule_id)
+        return scale.label == rule.label ? rule.label : scale.label + ", " + rule.label;
   return rule_id;
 }
 
@@ -32,7 +33,9 @@ void judge_technique(const Technique& technique, const EligibilityFacts& facts,
     else if (told != facts.answers.end())
       present = told->second;
     if (!present) {
-      result.missing.push_back(technique.label + ": " + c.words.text + "?");
+      std::string asks = c.words.text;
+      if (asks.ends_with('.')) asks.pop_back();
+      result.missing.push_back(technique.label + ": " + asks + "?");
       continue;
     }
     if (!*present) continue;

@@ -165,6 +165,7 @@ TEST_F(ScoreWorkspace, KeepsABlindedReaderInTheScores) {
 TEST_F(ScoreWorkspace, OpensTheNextCaseFromTheDeskByEnter) {
   Session nothing;
   nothing.view.workspace = Workspace::Score;
+  window.ui.score.page = ScorePage::Lists;
   window.around.review.name = "anna";
   window.around.review.role = "reader";
   window.around.review.list = "feet";

@@ -157,7 +157,72 @@ TEST_F(ReviewAtTheWindow, SettlesWhatReadersDifferOnAndShowsTheChairTheAgreement
   EXPECT_FALSE(bench.order(disputed));
   ASSERT_FALSE(bench.desk().agreement.empty());
   EXPECT_EQ(bench.desk().agreement[0].cases, "6");
-  EXPECT_EQ(bench.desk().agreement[0].percent.substr(0, 4), "83 %");  // Five of six.
+  ASSERT_TRUE(bench.desk().agreement[0].percent);
+  EXPECT_DOUBLE_EQ(bench.desk().agreement[0].percent->value, 5.0 / 6);
+}
+
+// From an empty folder to a case that somebody reads, without a command line.
+TEST(ReviewFromNothing, IsBegunPeopledAndListedAtTheWindow) {
+  const support::ScratchFolder folder;
+  ReviewBench bench;
+  bench.set_place(folder.path());
+  ReviewWish wish;
+  wish.name = "chair";
+  wish.secret = secret;
+  bench.sign_in(wish);
+  EXPECT_FALSE(bench.desk().signed_in());
+  bench.become_chair(wish);
+  ASSERT_EQ(bench.desk().role, "chair") << bench.desk().refusal;
+  ASSERT_EQ(bench.desk().people.size(), 1u);
+
+  wish.name = "anna";
+  wish.secret = "short";
+  wish.which = "reader";
+  bench.add_person(wish);
+  EXPECT_EQ(bench.desk().people.size(), 1u);
+  EXPECT_FALSE(bench.desk().refusal.empty());
+  wish.secret = secret;
+  bench.add_person(wish);
+  EXPECT_TRUE(bench.desk().refusal.empty()) << bench.desk().refusal;
+  EXPECT_EQ(bench.desk().people.size(), 2u);
+
+  wish.which = "feet";
+  wish.scales = {"rutherford"};
+  const std::vector<ListedCase> cases{{"Heron 1", Side::Left, {"/heron"}}};
+  bench.make_list(wish, {});
+  EXPECT_FALSE(bench.desk().refusal.empty());
+  bench.make_list(wish, cases);
+  EXPECT_TRUE(bench.desk().refusal.empty()) << bench.desk().refusal;
+  ASSERT_EQ(bench.desk().lists.size(), 1u);
+  EXPECT_EQ(bench.desk().list, "feet");
+  bench.make_list(wish, cases);
+  EXPECT_EQ(bench.desk().lists.size(), 1u);
+  EXPECT_NE(bench.desk().refusal.find("already"), std::string::npos);
+
+  // A reader can neither; and nobody begins a review a second time.
+  wish.name = "anna";
+  bench.sign_in(wish);
+  EXPECT_TRUE(bench.desk().people.empty());
+  ASSERT_EQ(bench.desk().cases.size(), 1u);
+  wish.which = "more-feet";
+  bench.make_list(wish, cases);
+  EXPECT_EQ(bench.desk().lists.size(), 1u);
+  wish.name = "ben";
+  bench.become_chair(wish);
+  EXPECT_NE(bench.desk().refusal.find("chair already"), std::string::npos);
+}
+
+TEST_F(ReviewAtTheWindow, TellsTheChairHowFarEachReaderIs) {
+  read_all("anna", {});
+  sign_in("ben");
+  auto session = show(bench.desk().next()->code);
+  score(*session, "4");
+  bench.commit(*session, 10);
+  sign_in("chair");
+  std::map<std::string, std::size_t> committed;
+  for (const auto& person : bench.desk().people) committed[person.name] = person.committed;
+  EXPECT_EQ(committed, (std::map<std::string, std::size_t>{
+                           {"anna", 6}, {"ben", 1}, {"carla", 0}, {"chair", 0}}));
 }
 
 }  // namespace

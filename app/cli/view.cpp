@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "app/panels/score.h"
 #include "app/report/report.h"
 #include "app/report/report_content.h"
+#include "app/report/whole_file.h"
 #include "app/session/angio_mask.h"
 #include "app/session/angio_work.h"
 #include "app/session/open_case.h"
@@ -193,6 +195,16 @@ imaging::Result<std::string> export_evidence(Session& session, Views*) {
   return folder->string();
 }
 
+imaging::Result<std::string> export_tables(
+    const std::string& list, const std::vector<std::pair<std::string, std::string>>& tables) {
+  const auto folder = reports_folder(list + " review");
+  if (!folder) return tl::unexpected(folder.error());
+  for (const auto& [name, text] : tables)
+    if (const auto done = write_whole_file(*folder / name, std::as_bytes(std::span(text))); !done)
+      return tl::unexpected(done.error());
+  return folder->string();
+}
+
 imaging::Result<std::string> export_report(Session& session, Views* views) {
   const auto folder = reports_folder();
   if (!folder) return tl::unexpected(folder.error());
@@ -218,7 +230,8 @@ void open_window(const Options& options) {
     kept.emplace(std::move(*library));
   else
     notice = library.error().sentence + " Nothing is kept until then.";
-  Workbench workbench(std::move(kept), notice, {export_report, export_evidence, export_outcomes});
+  Workbench workbench(std::move(kept), notice,
+                      {export_report, export_evidence, export_outcomes, export_tables});
   if (const auto ended = run_window(workbench, shell); !ended) report_failure(ended.error());
 }
 

@@ -123,12 +123,7 @@ void tell_what_is_there(Context& context, const Chart& chart, const ChartBox& ar
   ImGui::GetWindowDrawList()->AddLine({mouse.x, static_cast<float>(area.y)},
                                       {mouse.x, static_cast<float>(area.bottom())},
                                       with_alpha(context.tokens().text, 0.35f), context.px(1));
-  ImGui::BeginTooltip();
-  {
-    const FontOf font(context.theme.fonts.dense);
-    coloured_text(context.tokens().text, words);
-  }
-  ImGui::EndTooltip();
+  tooltip(context, words);
 }
 
 }  // namespace

@@ -182,6 +182,9 @@ void draw_agreement(Context& context) {
     cell(6, context.tokens().text, in_words(one.icc, false));
     if (!one.remark.empty()) wrapped_text(context.tokens().muted, one.remark);
   }
+  if (ImGui::Button("Save readings, agreement and codebook (CSV)"))
+    ask_review(context, ReviewWish::What::SaveTables);
+  place_item(context, "save tables");
   wrapped_text(context.tokens().muted,
                "With 95 % intervals. The bar shows the weighted kappa of two readers, else "
                "Fleiss's.");
@@ -190,6 +193,10 @@ void draw_agreement(Context& context) {
 }  // namespace
 
 void draw_chair_desk(Context& context) {
+  if (!context.around.review.audit.empty()) {
+    const FontOf font(context.theme.fonts.dense);
+    wrapped_text(context.tokens().muted, context.around.review.audit);
+  }
   draw_agreement(context);
   ImGui::Dummy({0, context.px(8)});
   const float gap = context.px(32), room = ImGui::GetContentRegionAvail().x;

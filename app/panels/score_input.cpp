@@ -274,7 +274,7 @@ void take_score_keys(Context& context) {
     scoring.want_proposals(session.shared_study());
   }
   if (hit(scoring, 'A')) ImGui::GetIO().KeyShift ? accept_map(session) : accept_proposal(session);
-  if (hit(scoring, 'S')) context.requests.export_evidence = true;
+  if (!scoring.blinded && hit(scoring, 'S')) context.requests.export_evidence = true;
   take_run_keys(session);
   take_map_keys(session);
   const planning::ScoreItem* item = item_of(session);

@@ -1,5 +1,6 @@
 // Outcomes of a registry as plots beside what others published; or what its table gets wrong.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/panels/chart_pane.h"
@@ -138,6 +139,45 @@ void draw_published(Context& context, const Outcomes& outcomes, const Chart& cha
   }
 }
 
+// Buttons of which one holds. Returns the one that was clicked.
+std::optional<std::size_t> choose(Context& context, const std::vector<const char*>& words,
+                                  std::optional<std::size_t> held) {
+  std::optional<std::size_t> clicked;
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  for (std::size_t n = 0; n < words.size(); ++n) {
+    const float width = ImGui::CalcTextSize(words[n]).x + context.px(20);
+    if (n > 0 && ImGui::GetItemRectMax().x + width < right) ImGui::SameLine(0, context.px(4));
+    if (held == n ? accent_button(context, words[n]) : ImGui::Button(words[n])) clicked = n;
+    place_item(context, std::string("ask ") + words[n]);
+  }
+  return clicked;
+}
+
+// When the registry is judged, and what a limb counts as that was not seen then.
+void draw_question(Context& context, const Outcomes& outcomes) {
+  const FontOf font(context.theme.fonts.dense);
+  constexpr std::array months{6.0, 12.0, 24.0};
+  OutcomeQuestion question = outcomes.question;
+  coloured_text(context.tokens().muted, "Judged at");
+  const auto at = std::find(months.begin(), months.end(), question.horizon_months);
+  std::optional<std::size_t> held;
+  if (at != months.end()) held = static_cast<std::size_t>(at - months.begin());
+  if (const auto n = choose(context, {"6 months", "12 months", "24 months"}, held)) {
+    question.horizon_months = months[*n];
+    context.requests.judge_outcomes = question;
+  }
+  coloured_text(context.tokens().muted, "Limbs not seen then count as");
+  held = !question.missing_success        ? std::optional<std::size_t>(0)
+         : *question.missing_success == 0 ? std::optional<std::size_t>(1)
+         : *question.missing_success == 1 ? std::optional<std::size_t>(2)
+                                          : std::nullopt;
+  if (const auto n = choose(context, {"the curve says", "lost", "free of events"}, held)) {
+    question.missing_success.reset();
+    if (*n > 0) question.missing_success = *n == 1 ? 0 : 1;
+    context.requests.judge_outcomes = question;
+  }
+}
+
 void draw_details(Context& context, const Outcomes& outcomes, const Box& box) {
   const Pane pane(context, "inspector", box, context.tokens().panel, 16, Pane::Scroll::Vertical);
   const auto& summary = *outcomes.summary;
@@ -153,6 +193,7 @@ void draw_details(Context& context, const Outcomes& outcomes, const Box& box) {
                  "Bands 95 %, " + std::string(name_of(summary.options.band)) +
                      ". Diamonds: published figures; rest the mouse on one for its source.");
   }
+  draw_question(context, outcomes);
   if (accent_button(context, "Save plots and page (S)", {ImGui::GetContentRegionAvail().x, 0}))
     context.requests.export_outcomes = true;
   if (!context.around.plots_path.empty()) {

@@ -57,7 +57,7 @@ void draw_lists(Context& context) {
     std::string line = list.name + "  ";
     line += desk.role == "adjudicator" ? std::to_string(list.cases) + " to settle"
             : desk.role == "chair"
-                ? std::to_string(list.cases) + " cases"
+                ? std::to_string(list.cases) + (list.cases == 1 ? " case" : " cases")
                 : std::to_string(list.done) + " of " + std::to_string(list.cases) + " committed";
     if (ImGui::Selectable((line + "##" + list.name).c_str(), list.name == desk.list))
       ask_review(context, ReviewWish::What::ChooseList, list.name);

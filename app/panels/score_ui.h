@@ -25,7 +25,8 @@ struct ScoreUi {
 
   std::string registry_path;  // As typed so far.
   const void* outcomes_seen = nullptr;
-  std::size_t chart = 0;  // The chosen plot.
+  std::string outcomes_file;  // Of these.
+  std::size_t chart = 0;      // The chosen plot.
   bool chart_alone = false;
 };
 

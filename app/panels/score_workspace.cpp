@@ -129,7 +129,10 @@ void draw_images(Context& context, const Box& box) {
   std::vector<PictureSlot> slots;
   const auto slot = [&](ViewKind kind, const Box& where, std::string caption,
                         const imaging::Calibration& calibration, bool radiograph) {
-    PictureSlot s{kind, where, std::move(caption), short_sentence(calibration), false, nullptr};
+    // The error gives way where there is no room for it; the status bar has it.
+    std::string length = short_sentence(calibration);
+    if (where.w < context.px(360)) length = length.substr(0, length.find(" ±"));
+    PictureSlot s{kind, where, std::move(caption), std::move(length), false, nullptr};
     s.over = [&context, kind, radiograph](const Box& image) {
       take_marking(context, kind, image, radiograph);
     };
@@ -137,7 +140,7 @@ void draw_images(Context& context, const Box& box) {
   };
   if (!study.runs.empty()) {
     const std::size_t run = context.session.view.run;
-    std::string caption = "Angiogram, subtracted";
+    std::string caption = "Angiogram";
     if (study.runs.size() > 1)
       caption += "  " + std::to_string(run + 1) + " of " + std::to_string(study.runs.size());
     slot(ViewKind::AngioSubtracted, halves.first, std::move(caption), study.runs[run].calibration,
@@ -161,14 +164,19 @@ void draw_definitions(Context& context, const Box& box) {
   const AskedItem* asked = selected_item(scoring, items);
   if (!asked) return;
   const planning::ScoreItem& item = *asked->item;
-  coloured_text(context.tokens().text, asked->scale->title + ": " + item.label);
+  coloured_text(context.tokens().text, asked->scale->title == item.label
+                                           ? item.label
+                                           : asked->scale->title + ": " + item.label);
   const FontOf font(context.theme.fonts.dense);
   wrapped_text(context.tokens().muted, item.says + " " + origin_words(item.origin));
   const auto chosen = scoring.form().levels.find(item.id);
   for (std::size_t i = 0; i < item.levels.size(); ++i) {
     const planning::ScoreLevel& level = item.levels[i];
     const bool is_chosen = chosen != scoring.form().levels.end() && chosen->second == level.id;
-    const std::string label = std::to_string(i) + "  " + level.label + "##" + level.id;
+    // A category whose name is its figure says it once.
+    const std::string figure = std::to_string(i);
+    const std::string label =
+        (level.label == figure ? figure : figure + "  " + level.label) + "##" + level.id;
     ImGui::BeginDisabled(scoring.committed());
     if (is_chosen ? accent_button(context, label.c_str(), {context.px(120), 0})
                   : ImGui::Button(label.c_str(), {context.px(120), 0}))
@@ -292,8 +300,13 @@ void choose_page(Context& context) {
   const void* outcomes = context.around.outcomes.get();
   if (outcomes != ui.outcomes_seen && !context.session.scoring.blinded) {
     ui.page = ScorePage::Outcomes;
-    ui.chart = 0;
-    ui.chart_alone = false;
+    // The same file, asked otherwise, keeps the plot that is looked at.
+    const std::string file = outcomes ? context.around.outcomes->path.string() : "";
+    if (file != ui.outcomes_file) {
+      ui.chart = 0;
+      ui.chart_alone = false;
+    }
+    ui.outcomes_file = file;
   }
   ui.outcomes_seen = outcomes;
   if (!may_turn_to(context, ui.page)) ui.page = ScorePage::Scores;
@@ -412,7 +425,8 @@ void draw_score_workspace(Context& context, const FrameLayout& whole) {
   draw_results(context);
   draw_commit(context);
   draw_review_part(context);
-  if (ImGui::Button("Save the marked images (S)")) context.requests.export_evidence = true;
+  if (!context.session.scoring.blinded && ImGui::Button("Save the marked images (S)"))
+    context.requests.export_evidence = true;
 }
 
 }  // namespace app

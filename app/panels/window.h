@@ -69,7 +69,8 @@ struct Requests {
   std::optional<SweepOrder> cover_sweep, make_sweep;
   std::optional<int> draw_flow;  // So many draws behind the flow's ranges.
   bool export_report = false;
-  bool export_outcomes = false;  // Every plot, and the page.
+  bool export_outcomes = false;                   // Every plot, and the page.
+  std::optional<OutcomeQuestion> judge_outcomes;  // The open registry, asked otherwise.
   bool export_evidence = false;  // The images of the scores with what is marked on them.
   bool toggle_fullscreen = false;
   bool dismiss_notice = false;

@@ -25,7 +25,7 @@ double step_of(double span, int most) {
 
 std::string number(double value, int decimals) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  std::snprintf(text, sizeof text, "%.*f", decimals, value == 0 ? 0.0 : value);  // Never -0.
   return text;
 }
 
@@ -190,8 +190,14 @@ class Drawing {
         const double middle = y - px(letters * 0.36);
         stroke({{box_.x, middle}, {box_.x + px(20), middle}}, row.stroke, px(1.75), row.ink);
       }
-      for (const auto& [x, text] : row.cells)
+      double taken = -1e9;
+      for (const auto& [x, text] : row.cells) {
+        // Numbers that would run into each other are left out.
+        const double half = pen_.text_width(text, px(letters), false) / 2;
+        if (x_of(x) - half < taken + px(4)) continue;
+        taken = x_of(x) + half;
         words({x_of(x), y}, text, rows() > 1 ? row.ink : ChartInk::Text, Align::Middle);
+      }
     }
   }
 

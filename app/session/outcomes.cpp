@@ -327,7 +327,8 @@ Result<Outcomes> read_outcomes(const std::filesystem::path& file, const OutcomeQ
                     .faults = {},
                     .summary = {},
                     .published = std::move(*published),
-                    .charts = {}};
+                    .charts = {},
+                    .question = question};
   auto reading = planning::read_registry(*text);
   outcomes.faults = std::move(reading.faults);
   if (!outcomes.faults.empty()) return outcomes;

@@ -30,6 +30,7 @@ struct Outcomes {
   std::optional<planning::OutcomeSummary> summary;
   planning::PublishedOutcomes published;
   std::vector<Chart> charts;
+  OutcomeQuestion question;
 };
 
 // Errors: Unreadable for a file that cannot be read or is too large for a table; those of

@@ -42,8 +42,9 @@ struct ReviewDesk {
     std::string name, role;
     std::size_t committed = 0;  // Of the chosen list.
   };
-  std::vector<Person> people;               // For the chair.
-  std::string code;                         // On the screen now.
+  std::vector<Person> people;  // For the chair.
+  std::string audit;           // For the chair: whether the trail is whole, a sentence.
+  std::string code;            // On the screen now.
   std::vector<planning::ScoreForm> others;  // Of that case, for who settles it; without names.
   std::vector<std::string> differ_in;
   int committed_now = 0;  // In this sitting ...
@@ -68,7 +69,8 @@ struct ReviewWish {
     Commit,
     BecomeChair,
     AddPerson,
-    MakeList
+    MakeList,
+    SaveTables,  // Readings, agreement and codebook of the chosen list.
   };
   What what = What::SignIn;
   std::string place, name, secret;  // SignIn, BecomeChair; name and secret of AddPerson.

@@ -33,6 +33,20 @@ void hide_identity(imaging::Study& study, const std::string& code, imaging::Side
   }
 }
 
+// Among the items that a list asks for; the first where it is none of them.
+std::size_t place_of(const std::string& item, const std::vector<std::string>& scales) {
+  std::size_t place = 0;
+  for (const planning::ScoreScale& scale : score_library()->book.scales) {
+    if (!scales.empty() && std::find(scales.begin(), scales.end(), scale.id) == scales.end())
+      continue;
+    for (const planning::ScoreItem& one : scale.items) {
+      if (one.id == item) return place;
+      ++place;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 void ReviewBench::sign_in(const ReviewWish& wish) {
@@ -87,6 +101,34 @@ void ReviewBench::list_people() {
   if (!people) return refuse(people.error().sentence);
   for (const auto& one : *people)
     desk_.people.push_back({one.name, std::string(name_of(one.role)), 0});
+  const auto verdict = library_->verify();
+  if (!verdict) {
+    desk_.audit = verdict.error().sentence;
+    return;
+  }
+  desk_.audit = "The audit trail of " + std::to_string(verdict->entries) + " entries is whole.";
+  if (!verdict->clock_went_back.empty())
+    desk_.audit += " Clocks disagree: " + std::to_string(verdict->clock_went_back.size()) +
+                   " entries tell an earlier time than the one before.";
+}
+
+imaging::Result<std::vector<std::pair<std::string, std::string>>> ReviewBench::tables() const {
+  if (!library_ || !person_)
+    return imaging::fail(imaging::ErrorCode::InvalidInput, "Sign in first.");
+  const auto about = std::find_if(lists_.begin(), lists_.end(),
+                                  [&](const auto& list) { return list.name == desk_.list; });
+  if (about == lists_.end())
+    return imaging::fail(imaging::ErrorCode::InvalidInput, "Choose a reading list first.");
+  const auto readings = library_->readings(*person_, desk_.list);
+  if (!readings) return tl::unexpected(readings.error());
+  // What was tampered with leaves as nothing.
+  if (const auto whole = library_->verify(); !whole) return tl::unexpected(whole.error());
+  const planning::ScoreBook& book = score_library()->book;
+  return std::vector<std::pair<std::string, std::string>>{
+      {"readings.csv", planning::readings_csv(book, about->scales, *readings)},
+      {"agreement.csv",
+       planning::agreement_csv(planning::agreement_of(book, about->scales, *readings))},
+      {"codebook.csv", planning::codebook_csv(book, about->scales)}};
 }
 
 void ReviewBench::become_chair(const ReviewWish& wish) {
@@ -123,6 +165,7 @@ void ReviewBench::refresh() {
   desk_.cases.clear();
   desk_.agreement.clear();
   desk_.people.clear();
+  desk_.audit.clear();
   assigned_.clear();
   disputed_.clear();
   if (!library_ || !person_) return;
@@ -193,6 +236,7 @@ imaging::Result<Session> ReviewBench::show(const Order& order, imaging::Study st
     if (one.assigned.code == order.code) {
       desk_.others = one.forms;
       desk_.differ_in = one.differ_in;
+      if (!one.differ_in.empty()) scoring.item = place_of(one.differ_in.front(), scoring.scales);
     }
   desk_.code = order.code;
   kept_ = scoring.form();

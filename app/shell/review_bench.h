@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/session/review_desk.h"
@@ -24,6 +25,9 @@ class ReviewBench {
   // What the chair asks for; the desk's refusal says why not.
   void add_person(const ReviewWish& wish);
   void make_list(const ReviewWish& wish, const std::vector<ListedCase>& cases);
+  // Readings, agreement and codebook of the chosen list: names of files, and what they hold.
+  // Refused for all but the chair, and where the audit trail is not whole.
+  imaging::Result<std::vector<std::pair<std::string, std::string>>> tables() const;
 
   // What is to be read to show the case; absent where there is none of this code.
   struct Order {

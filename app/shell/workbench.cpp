@@ -56,10 +56,11 @@ void Workbench::list_cases() {
                                record.imported_at.substr(0, 10)});
 }
 
-void Workbench::open_registry(const std::filesystem::path& file, double now_s) {
+void Workbench::open_registry(const std::filesystem::path& file, const OutcomeQuestion& question,
+                              double now_s) {
   jobs_.start<Outcomes>(
       "registry", "Reading the registry", now_s,
-      [file](const imaging::Progress&) { return read_outcomes(file); },
+      [file, question](const imaging::Progress&) { return read_outcomes(file, question); },
       [this](imaging::Result<Outcomes> outcomes) {
         if (!outcomes) return tell(outcomes.error());
         around_.plots_path.clear();
@@ -72,7 +73,7 @@ void Workbench::open_registry(const std::filesystem::path& file, double now_s) {
 void Workbench::open(std::vector<std::filesystem::path> paths, double now_s) {
   tell("", false);
   if (paths.size() == 1 && paths.front().extension() == ".csv")
-    return open_registry(paths.front(), now_s);
+    return open_registry(paths.front(), {}, now_s);
   std::optional<std::filesystem::path> folder;
   if (library_) folder = library_->folder();
   jobs_.start<KeptCase>(
@@ -259,6 +260,15 @@ void Workbench::make_reading_list(const ReviewWish& wish) {
   review_.make_list(wish, cases);
 }
 
+void Workbench::save_tables() {
+  const auto tables = review_.tables();
+  if (!tables) return review_.refuse(tables.error().sentence);
+  if (!exports_.tables) return;
+  const auto written = exports_.tables(review_.desk().list, *tables);
+  if (!written) return tell(written.error());
+  tell("Readings, agreement and codebook are in " + *written, false);
+}
+
 void Workbench::serve_review(const ReviewWish& wish, double now_s) {
   using What = ReviewWish::What;
   review_.refuse("");
@@ -268,6 +278,7 @@ void Workbench::serve_review(const ReviewWish& wish, double now_s) {
   if (wish.what == What::BecomeChair) review_.become_chair(wish);
   if (wish.what == What::AddPerson) review_.add_person(wish);
   if (wish.what == What::MakeList) make_reading_list(wish);
+  if (wish.what == What::SaveTables) save_tables();
   if (wish.what == What::SignOut) {
     // What was under review is not shown to the next person.
     if (!review_.desk().code.empty()) session_ = Session();
@@ -325,6 +336,8 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
   if (requests.open_case)
     for (const CaseRecord& record : records_)
       if (std::to_string(record.id.value) == *requests.open_case) open(record.paths, now_s);
+  if (requests.judge_outcomes && around_.outcomes)
+    open_registry(around_.outcomes->path, *requests.judge_outcomes, now_s);
   if (requests.cover_sweep) cover(*requests.cover_sweep, now_s);
   if (requests.draw_flow) draw_flow(*requests.draw_flow, now_s);
   if (requests.make_sweep) make(*requests.make_sweep, now_s);

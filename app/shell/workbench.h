@@ -23,6 +23,10 @@ class Workbench {
   struct Exports {
     std::function<imaging::Result<std::string>(Session&, Views*)> report, evidence;
     std::function<imaging::Result<std::string>(const Outcomes&)> outcomes;
+    // Tables of a reading list: its name, and each file's name and text.
+    std::function<imaging::Result<std::string>(
+        const std::string&, const std::vector<std::pair<std::string, std::string>>&)>
+        tables;
   };
 
   // Without a library nothing is kept, and `notice` says why.
@@ -45,7 +49,8 @@ class Workbench {
   void close();
 
  private:
-  void open_registry(const std::filesystem::path& file, double now_s);
+  void open_registry(const std::filesystem::path& file, const OutcomeQuestion& question,
+                     double now_s);
   void take_over(KeptCase opened);
   void list_cases();
   void save_plan(double now_s, const std::string& clock_time, bool at_once);
@@ -56,6 +61,7 @@ class Workbench {
   void make(const SweepOrder& order, double now_s);
   void serve_review(const ReviewWish& wish, double now_s);
   void make_reading_list(const ReviewWish& wish);
+  void save_tables();
   void export_files(const Requests& requests, Views* views);
   void open_for_review(const ReviewBench::Order& order, double now_s);
   void tell(std::string sentence, bool is_error);

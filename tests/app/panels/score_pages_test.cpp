@@ -166,6 +166,24 @@ TEST_F(ScorePages, TurnToARegistryThatWasRead) {
   EXPECT_TRUE(window.requests.export_outcomes);
 }
 
+TEST_F(ScorePages, AskTheRegistryForAnotherTimeAndForMissingLimbs) {
+  window.around.outcomes = registry(two_limbs);
+  frames(session);
+  click_part(session, "ask 12 months");
+  ASSERT_TRUE(window.requests.judge_outcomes);
+  EXPECT_EQ(window.requests.judge_outcomes->horizon_months, 12);
+  EXPECT_FALSE(window.requests.judge_outcomes->missing_success);
+  click_part(session, "ask lost");
+  ASSERT_TRUE(window.requests.judge_outcomes);
+  EXPECT_EQ(window.requests.judge_outcomes->missing_success, 0.0);
+  EXPECT_EQ(window.requests.judge_outcomes->horizon_months, 6);
+  // The same file, asked otherwise, keeps the plot that is looked at.
+  window.ui.score.chart = 3;
+  window.around.outcomes = registry(two_limbs);
+  frames(session);
+  EXPECT_EQ(window.ui.score.chart, 3u);
+}
+
 TEST_F(ScorePages, NameRowsAtFaultAndReadTheFileAgain) {
   window.around.outcomes = registry("limb,event,day\nA,index,0\nA,occlusion,-4\n");
   ASSERT_FALSE(window.around.outcomes->faults.empty());

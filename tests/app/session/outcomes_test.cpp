@@ -179,6 +179,19 @@ TEST_F(OutcomesOfARegistry, AreDrawnWithinTheirBox) {
     }
 }
 
+TEST(DrawChart, LeavesOutNumbersThatWouldRunIntoEachOther) {
+  Chart chart{.id = "d", .title = "D"};
+  chart.x = {.label = "x", .at = {0, 1}};
+  chart.y = {.label = "y", .at = {-0.0, 1}};
+  // 352 px of plot: a twentieth is 17.6 px, in which two numbers of 23.4 px have no room.
+  chart.rows = {{.cells = {{0, "641"}, {0.05, "612"}, {0.5, "300"}}}};
+  Measuring pen;
+  (void)draw_chart(chart, {0, 0, 400, 300}, 1, pen);
+  EXPECT_THAT(pen.texts, testing::AllOf(testing::Contains("641"), testing::Contains("300"),
+                                        testing::Not(testing::Contains("612")),
+                                        testing::Not(testing::Contains("-0"))));
+}
+
 TEST(DrawChart, CutsDashesToTheLengthOfTheLine) {
   Chart chart{.id = "d", .title = "D"};
   chart.x = {.label = "x", .at = {0, 1}};

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/support/scratch_folder.h"
@@ -223,6 +224,16 @@ TEST_F(ReviewAtTheWindow, TellsTheChairHowFarEachReaderIs) {
   for (const auto& person : bench.desk().people) committed[person.name] = person.committed;
   EXPECT_EQ(committed, (std::map<std::string, std::size_t>{
                            {"anna", 6}, {"ben", 1}, {"carla", 0}, {"chair", 0}}));
+  EXPECT_NE(bench.desk().audit.find("is whole"), std::string::npos) << bench.desk().audit;
+  const auto tables = bench.tables();
+  ASSERT_TRUE(tables) << tables.error().sentence;
+  ASSERT_EQ(tables->size(), 3u);
+  EXPECT_EQ((*tables)[0].first, "readings.csv");
+  // A head and seven forms, none of which tells whose images they were.
+  EXPECT_EQ(std::count((*tables)[0].second.begin(), (*tables)[0].second.end(), '\n'), 8);
+  for (const auto& [name, text] : *tables) EXPECT_EQ(text.find("Heron"), std::string::npos) << name;
+  sign_in("ben");
+  EXPECT_FALSE(bench.tables());
 }
 
 }  // namespace

@@ -1,0 +1,88 @@
+// Outcomes on paper and as drawings.
+#include "app/report/outcome_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+
+#include "app/report/chart_svg.h"
+#include "tests/support/scratch_folder.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+Outcomes small_outcomes(const fs::path& folder) {
+  const fs::path file = folder / "limbs & <toes>.csv";
+  std::ofstream(file) << "limb,event,day,value,group\nA,index,0,,x\nA,death,40,,\nB,index,0,,y\n"
+                         "B,wound_cm2,0,4,\nB,wound_cm2,100,1,\nB,last_seen,400,,\n";
+  auto outcomes = read_outcomes(file);
+  EXPECT_TRUE(outcomes) << outcomes.error().sentence;
+  return std::move(*outcomes);
+}
+
+std::size_t count_of(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+TEST(ChartSvg, IsWholeAndHoldsItsWordsAsText) {
+  const support::ScratchFolder folder;
+  for (Chart chart : small_outcomes(folder.path()).charts) {
+    chart.title += " & <so on>";
+    const std::string svg = chart_svg(chart, 640, 420);
+    EXPECT_THAT(svg, HasSubstr("&amp; &lt;so on&gt;"));
+    EXPECT_EQ(svg.find("<so on>"), std::string::npos);
+    EXPECT_EQ(count_of(svg, "<text"), count_of(svg, "</text>"));
+    EXPECT_EQ(svg.find("nan"), std::string::npos) << chart.id;
+    EXPECT_TRUE(svg.ends_with("</svg>\n"));
+    // Every coordinate of a stroke lies on the sheet.
+    const std::regex point(R"re(([-0-9.]+),([-0-9.]+))re");
+    const std::regex points(R"re(points="([^"]*)")re");
+    for (std::sregex_iterator it(svg.begin(), svg.end(), points), end; it != end; ++it) {
+      const std::string list = (*it)[1];
+      for (std::sregex_iterator p(list.begin(), list.end(), point); p != end; ++p) {
+        EXPECT_GE(std::stod((*p)[1]), 0) << chart.id;
+        EXPECT_LE(std::stod((*p)[1]), 640) << chart.id;
+        EXPECT_GE(std::stod((*p)[2]), 0) << chart.id;
+        EXPECT_LE(std::stod((*p)[2]), 420) << chart.id;
+      }
+    }
+  }
+}
+
+TEST(OutcomeReport, HoldsEveryPlotAndTheComparison) {
+  const support::ScratchFolder folder;
+  const Outcomes outcomes = small_outcomes(folder.path());
+  const fs::path file = fs::path(folder.path()) / "outcome.pdf";
+  const auto written =
+      write_outcome_report({.outcomes = outcomes, .date = "1 May 2026", .version = "0.1.0"}, file);
+  ASSERT_TRUE(written) << written.error().sentence;
+  std::string text;
+  FILE* pipe = popen(("pdftotext -layout " + file.string() + " - 2>/dev/null").c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  char buffer[4096];
+  for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  pclose(pipe);
+  for (const Chart& chart : outcomes.charts) EXPECT_THAT(text, HasSubstr(chart.title));
+  EXPECT_THAT(text, HasSubstr("Beside published series"));
+  EXPECT_THAT(text, HasSubstr("PROMISE II"));
+  EXPECT_THAT(text, HasSubstr(outcomes.sha256.substr(0, 16)));
+}
+
+TEST(OutcomeReport, IsNotMadeOfATableWithFaults) {
+  const support::ScratchFolder folder;
+  Outcomes outcomes = small_outcomes(folder.path());
+  outcomes.summary.reset();
+  const fs::path file = fs::path(folder.path()) / "outcome.pdf";
+  EXPECT_FALSE(write_outcome_report({.outcomes = outcomes, .date = "", .version = ""}, file));
+  EXPECT_FALSE(fs::exists(file));
+}
+
+}  // namespace
+}  // namespace app

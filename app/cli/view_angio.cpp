@@ -79,7 +79,7 @@ bool set_view(AngioView& view, AngioUi& ui, const std::string& name, const std::
                             {"perfusion", Section::Perfusion},
                             {"plan", Section::Plan}},
                            value, ui.section);
-  if (name == "tree") return choose<bool>({{"yes", true}, {"no", false}}, value, view.shows_tree);
+  if (name == "find") return choose<bool>({{"yes", true}, {"no", false}}, value, view.shows_tree);
   if (name == "plan") return choose<bool>({{"yes", true}, {"no", false}}, value, view.shows_plan);
   return false;
 }
@@ -138,7 +138,7 @@ bool follow(Session& session, AngioUi& ui, const std::string& name, const std::s
 
 const char* const angio_orders =
     "run=N, frame=N, motion=off|shift|deformation, mask=file|found|average, shows=frame|peak, "
-    "map=arrival|time_to_peak|peak|area|transit|wash_in, compared=N, tree=yes, plan=yes, "
+    "map=arrival|time_to_peak|peak|area|transit|wash_in, compared=N, find=yes, plan=yes, "
     "aim=profile|apart|gunsight, section=picture|measure|perfusion|plan, vessel=X,Y:X,Y, "
     "region=X,Y:X,Y:X,Y, catheter=X,Y:X,Y:FRENCH, ball=X,Y:X,Y:MM, distance=X,Y:X,Y:MM, "
     "geometry=MM, landmark=NAME:X,Y or L,P,S:X,Y";

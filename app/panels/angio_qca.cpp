@@ -1,11 +1,14 @@
 // Measured vessels: their narrowings in the inspector, their diameters along the way in the strip.
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "app/panels/angio_parts.h"
 #include "app/panels/plot.h"
 #include "app/panels/widgets.h"
 #include "app/session/angio_marks.h"
+#include "app/session/space_vessels.h"
+#include "app/session/vessel_tools.h"
 
 namespace app {
 namespace {
@@ -83,18 +86,107 @@ void drag_reference(Context& context, const imaging::AngioRun& run, const Plot& 
                                  with_marks(context.session.plan(), std::move(marks)));
 }
 
+// What the list calls it.
+std::string title_of(const planning::MeasuredVessel& vessel, std::size_t v) {
+  return vessel.name.empty() ? "Vessel " + std::to_string(v + 1) : spoken(vessel.name);
+}
+
+// The worst of it in a word.
+std::string worst_of(const imaging::WidthProfile& profile) {
+  double percent = 0;
+  for (const imaging::Lesion& lesion : profile.lesions) {
+    if (lesion.occluded) return "occluded";
+    percent = std::max(percent, lesion.percent_diameter);
+  }
+  return percent > 0 ? fixed(percent, 0) + " %" : std::string();
+}
+
+class IdOf {
+ public:
+  explicit IdOf(std::size_t n) { ImGui::PushID(static_cast<int>(n)); }
+  ~IdOf() { ImGui::PopID(); }
+  IdOf(const IdOf&) = delete;
+  IdOf& operator=(const IdOf&) = delete;
+};
+
+void draw_vessel_row(Context& context, const planning::MeasuredVessel& vessel, std::size_t v,
+                     const AngioWidths::Vessel* measured) {
+  AngioUi& ui = context.ui.angio;
+  const std::string worst =
+      measured && measured->refusal.empty() ? worst_of(measured->profile) : std::string();
+  const float room = ImGui::GetContentRegionAvail().x, right = ImGui::CalcTextSize(worst.c_str()).x;
+  const std::string title = elided(title_of(vessel, v), room - right - context.px(16));
+  const float x = ImGui::GetCursorPosX();
+  if (ImGui::Selectable(title.c_str(), ui.vessel == static_cast<int>(v),
+                        ImGuiSelectableFlags_AllowItemOverlap, {room, context.px(24)}))
+    ui.vessel = static_cast<int>(v);
+  if (worst.empty()) return;
+  ImGui::SameLine();
+  ImGui::SetCursorPosX(x + room - right - context.px(4));
+  coloured_text(context.tokens().muted, worst);
+}
+
+// The name that makes it the same vessel in another run.
+void draw_name(Context& context, const RunMarks& marks, std::size_t v) {
+  const std::string& now = marks.vessels[v].name;
+  ImGui::SetNextItemWidth(-1);
+  const std::string shown = now.empty() ? "Not named" : spoken(now);
+  if (!ImGui::BeginCombo("##name", shown.c_str())) return;
+  const auto choose = [&](const std::string& name) {
+    if (name == now) return;
+    RunMarks next = marks;
+    next.vessels[v].name = name;
+    commit(context, "Name a measured vessel", std::move(next));
+  };
+  if (ImGui::Selectable("Not named", now.empty())) choose("");
+  for (const VesselLabel& label : vessel_labels())
+    if (ImGui::Selectable(spoken(label.name).c_str(), now == label.name)) choose(label.name);
+  ImGui::EndCombo();
+}
+
+// Which way it fills, and whether its name says so too.
+void draw_direction(Context& context, const planning::MeasuredVessel& vessel, std::size_t v) {
+  const AngioWidths* widths = context.session.angio.widths.get();
+  if (!widths || v >= widths->filling.lines.size()) return;
+  const imaging::FillingDirection& d = widths->filling.lines[v];
+  if (!d.tells) return field(context, "Fills", "too fast to tell which way");
+  const bool footwards = d.s_per_px > 0;
+  const auto kind = kind_named(vessel.name);
+  const bool contradicts =
+      kind != imaging::VesselKind::Unsure && (kind == imaging::VesselKind::Artery) != footwards;
+  field(context, "Fills",
+        footwards ? "towards the foot, as arteries do" : "towards the head, as veins do",
+        contradicts ? context.tokens().warn : context.tokens().text);
+}
+
+void draw_injection(Context& context) {
+  const AngioWidths* widths = context.session.angio.widths.get();
+  if (!widths || widths->vessels.empty()) return;
+  if (!widths->filling_refusal.empty())
+    return wrapped_text(context.tokens().muted, widths->filling_refusal);
+  using imaging::Injection;
+  const Injection injection = widths->filling.injection;
+  field(context, "By its filling",
+        injection == Injection::Arteriogram ? "arteriogram"
+        : injection == Injection::Venogram  ? "venogram"
+        : injection == Injection::Double    ? "arteries and veins"
+                                            : "not told");
+  if (ImGui::IsItemHovered()) tooltip(context, widths->filling.reason);
+}
+
 }  // namespace
 
 void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
   AngioUi& ui = context.ui.angio;
   AngioView& view = context.session.view.angio;
   heading(context, "Vessels");
-  if (choice_button(context, "Measure a vessel", view.tool == AngioTool::Vessel))
+  if (choice_button(context, "Find vessels", view.shows_tree)) view.shows_tree = !view.shows_tree;
+  if (ImGui::IsItemHovered())
+    tooltip(context, "F: all that the run shows, measured, to be corrected like clicked ones");
+  ImGui::SameLine(0, context.px(4));
+  if (choice_button(context, "Click one", view.tool == AngioTool::Vessel))
     hold_tool(context, AngioTool::Vessel);
   if (ImGui::IsItemHovered()) tooltip(context, "Q; then click twice on the vessel");
-  ImGui::SameLine(0, context.px(4));
-  if (choice_button(context, "All arteries", view.shows_tree)) view.shows_tree = !view.shows_tree;
-  if (ImGui::IsItemHovered()) tooltip(context, "T: what the peak picture shows, traced");
   const FontOf font(context.theme.fonts.dense);
   if (view.tool == AngioTool::Vessel)
     wrapped_text(context.tokens().muted,
@@ -103,34 +195,44 @@ void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
   const RunMarks marks = marks_of(context.session.plan().angio, run);
   const auto calibration = calibration_of(context.session.plan().angio, run);
   const AngioWidths* widths = context.session.angio.widths.get();
+  const AngioTraced* traced = context.session.angio.traced.get();
+  if (view.shows_tree && !traced) coloured_text(context.tokens().muted, "Looking for vessels");
+  if (traced && !traced->refusal.empty()) wrapped_text(context.tokens().warn, traced->refusal);
+  draw_injection(context);
   for (std::size_t v = 0; v < marks.vessels.size(); ++v) {
-    ImGui::PushID(static_cast<int>(v));
-    const std::string name = "Vessel " + std::to_string(v + 1);
-    if (ImGui::Selectable(name.c_str(), ui.vessel == static_cast<int>(v), 0,
-                          {ImGui::GetContentRegionAvail().x - context.px(80), context.px(24)}))
-      ui.vessel = static_cast<int>(v);
-    ImGui::SameLine();
-    const bool removed = ImGui::SmallButton("Remove");
-    if (!widths || v >= widths->vessels.size())
+    const IdOf id(v);
+    const planning::MeasuredVessel& vessel = marks.vessels[v];
+    const auto* measured = widths && v < widths->vessels.size() ? &widths->vessels[v] : nullptr;
+    draw_vessel_row(context, vessel, v, measured);
+    if (ui.vessel != static_cast<int>(v)) continue;
+    draw_name(context, marks, v);
+    draw_direction(context, vessel, v);
+    if (!measured)
       coloured_text(context.tokens().muted, "Being measured");
-    else if (!widths->vessels[v].refusal.empty())
-      wrapped_text(context.tokens().warn, widths->vessels[v].refusal);
+    else if (!measured->refusal.empty())
+      wrapped_text(context.tokens().warn, measured->refusal);
     else
-      draw_lesions(context, widths->vessels[v].profile, calibration);
-    const auto& vessel = marks.vessels[v];
+      draw_lesions(context, measured->profile, calibration);
     const bool corrected = !vessel.edges.empty() || vessel.reference_first_px;
     if (corrected && ImGui::SmallButton("Edges and reference as found")) {
       RunMarks next = marks;
       next.vessels[v].edges.clear();
       next.vessels[v].reference_first_px.reset();
       next.vessels[v].reference_last_px.reset();
-      commit(context, "Give up drawn edges", std::move(next));
+      return commit(context, "Give up drawn edges", std::move(next));
     }
-    ImGui::PopID();
-    if (removed) {
+    if (ImGui::SmallButton("Remove")) {
       RunMarks next = marks;
       next.vessels.erase(next.vessels.begin() + static_cast<std::ptrdiff_t>(v));
       return commit(context, "Remove a measured vessel", std::move(next));
+    }
+    if (marks.vessels.size() > 1) {
+      ImGui::SameLine(0, context.px(4));
+      if (ImGui::SmallButton("Remove all")) {
+        RunMarks next = marks;
+        next.vessels.clear();
+        return commit(context, "Remove all measured vessels", std::move(next));
+      }
     }
   }
 }
@@ -150,10 +252,12 @@ bool draw_width_profile(Context& context, const imaging::AngioRun& run, const Bo
   const double length = samples.back().at_px * unit;
   const std::string error =
       mm ? " ± " + fixed(100 * calibration.relative_error, 1) + " %" : std::string();
+  const auto vessels = marks_of(context.session.plan().angio, run).vessels;
+  const std::string along = "Along the " + (of < vessels.size() && !vessels[of].name.empty()
+                                                ? spoken(vessels[of].name)
+                                                : "vessel " + std::to_string(of + 1));
   Plot plot(context, "widths", box,
-            {mm ? "Along vessel " + std::to_string(of + 1) + " (mm" + error + ")"
-                : "Along vessel " + std::to_string(of + 1) + " (px)",
-             0, length},
+            {mm ? along + " (mm" + error + ")" : along + " (px)", 0, length},
             {mm ? "Diameter (mm)" : "Diameter (px)", 0, 1.25 * top});
   if (!plot.visible()) return true;
   const Tokens& tokens = context.tokens();

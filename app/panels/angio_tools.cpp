@@ -296,7 +296,7 @@ void take_angio_tool_keys(Context& context) {
   if (ImGui::IsKeyPressed('R', false)) hold_tool(context, AngioTool::Region);
   if (ImGui::IsKeyPressed('P', false))
     context.session.view.angio.shows_plan = !context.session.view.angio.shows_plan;
-  if (ImGui::IsKeyPressed('T', false))
+  if (ImGui::IsKeyPressed('F', false))
     context.session.view.angio.shows_tree = !context.session.view.angio.shows_tree;
 }
 

@@ -113,6 +113,17 @@ AngioWidths measure_marked(const AngioPeak& peak, const AngioRidges& ridges,
   return widths;
 }
 
+void tell_filling(AngioWidths& widths, const imaging::AngioRun& run, const imaging::Mask& mask,
+                  const AngioPeak& peak) {
+  std::vector<std::vector<Point2>> lines;
+  for (const AngioWidths::Vessel& vessel : widths.vessels) lines.push_back(vessel.way);
+  auto reading = imaging::tell_injection(run, mask, peak.still, lines);
+  if (reading)
+    widths.filling = std::move(*reading);
+  else
+    widths.filling_refusal = reading.error().sentence;
+}
+
 Result<AngioMaps> find_angio_maps(const imaging::AngioRun& run, const imaging::Mask& mask,
                                   const AngioMotion* motion, const Progress& progress) {
   const auto subtraction = imaging::Subtraction::make(run, mask);
@@ -134,14 +145,17 @@ Result<AngioRegions> follow_regions(const imaging::AngioRun& run, const imaging:
   const std::string refusal =
       imaging::refuse_perfusion(run, *subtraction, motion ? &motion->frames : nullptr);
   AngioRegions found;
+  std::vector<Frame<float>> frames;
+  if (refusal.empty())
+    frames = imaging::perfusion_frames(*subtraction, static_cast<int>(run.frames.size()),
+                                       motion ? &motion->frames : nullptr);
   for (const planning::XrayRegion& region : regions) {
     AngioRegions::Region& one = found.regions.emplace_back();
     if (!refusal.empty()) {
       one.refusal = refusal;
       continue;
     }
-    auto density =
-        imaging::region_curve(*subtraction, static_cast<int>(run.frames.size()), region.corners);
+    auto density = imaging::region_curve(frames, region.corners);
     if (!density) {
       one.refusal = density.error().sentence;
       continue;

@@ -15,6 +15,10 @@ imaging::Result<AngioRidges> find_angio_ridges(const AngioPeak& peak,
 AngioWidths measure_marked(const AngioPeak& peak, const AngioRidges& ridges,
                            const std::vector<planning::MeasuredVessel>& marked);
 
+// Adds which way each of them fills.
+void tell_filling(AngioWidths& widths, const imaging::AngioRun& run, const imaging::Mask& mask,
+                  const AngioPeak& peak);
+
 // Edges and reference as a person set them, and the narrowings that follow from them: an edge that
 // was drawn replaces the fit there and blends into it over a few px on either side.
 void correct_profile(imaging::WidthProfile& profile, const planning::MeasuredVessel& marked);

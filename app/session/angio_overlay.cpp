@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/session/angio_find.h"
 #include "app/session/angio_marks.h"
 #include "imaging/angio/subtraction.h"
 
@@ -64,11 +65,13 @@ Marked marked_on(const imaging::Study& study, const std::vector<planning::RunMar
 
 std::vector<std::vector<imaging::Point2>> traced_lines(const AngioRun& run,
                                                        const imaging::Progress& progress) {
-  const auto mask = imaging::choose_mask(run);
-  if (!mask) return {};
-  const auto subtraction = imaging::Subtraction::make(run, *mask);
-  if (!subtraction) return {};
-  const auto tree = imaging::trace_angiogram(subtraction->peak(), run.calibration, progress);
+  const auto steady = steady_run(run, progress.part(0, 0.5));
+  if (!steady) return {};
+  const auto picture =
+      clear_angiogram(run, steady->mask, steady->motions(), progress.part(0.5, 0.8));
+  if (!picture) return {};
+  const auto tree =
+      imaging::trace_angiogram(picture->clear, run.calibration, progress.part(0.8, 1));
   if (!tree) return {};
   std::vector<std::vector<imaging::Point2>> lines;
   for (const imaging::AngioBranch& branch : tree->branches) {

@@ -8,6 +8,7 @@
 #include "app/session/angio_findings.h"
 #include "app/session/angio_view.h"
 #include "imaging/angio/c_arm.h"
+#include "imaging/angio/injection.h"
 #include "imaging/angio/motion.h"
 #include "imaging/angio/perfusion.h"
 #include "imaging/core/study.h"
@@ -16,6 +17,7 @@
 #include "imaging/vessel/angiogram_tree.h"
 #include "imaging/vessel/ridge.h"
 #include "imaging/vessel/stenosis.h"
+#include "planning/angio_marks.h"
 
 namespace app {
 
@@ -48,6 +50,7 @@ struct AngioMotion : AngioFinding {
 struct AngioPeak : AngioFinding {
   int first = 0, last = 0;
   imaging::Frame<float> contrast;
+  std::vector<imaging::Frame<float>> still;  // Every frame, subtracted, where the mask lies.
 };
 
 // How much every pixel of the peak looks like a vessel.
@@ -63,11 +66,16 @@ struct AngioWidths : AngioFinding {
     std::string refusal;
   };
   std::vector<Vessel> vessels;  // As many as were marked.
+  // Which way they fill: a line for each. Where it cannot be told, why not.
+  imaging::InjectionReading filling;
+  std::string filling_refusal;
 };
 
-// All arteries that the peak shows.
+// All vessels that the run shows.
 struct AngioTraced : AngioFinding {
   imaging::AngioTree tree;
+  // Those that are long enough to be measured, as marks that a person can take over and correct.
+  std::vector<planning::MeasuredVessel> vessels;
 };
 
 struct AngioMaps : AngioFinding {

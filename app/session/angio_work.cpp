@@ -4,6 +4,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/session/angio_find.h"
 #include "app/session/angio_marks.h"
 #include "app/session/angio_mask.h"
 #include "app/session/angio_measure.h"
@@ -93,12 +94,14 @@ Result<AngioPeak> find_angio_peak(const AngioRun& run, const Mask& mask, int fir
   AngioPeak peak;
   peak.first = std::clamp(std::min(first, last), 0, end);
   peak.last = std::clamp(std::max(first, last), 0, end);
-  peak.contrast = subtraction->still_frame(peak.first);
-  for (int n = peak.first + 1; n <= peak.last; ++n) {
+  for (int n = 0; n <= end; ++n) {
     if (progress.cancelled()) return imaging::fail(ErrorCode::Cancelled, "Given up.");
-    progress.report(static_cast<double>(n - peak.first) / (peak.last - peak.first + 1),
-                    "adding frames up");
-    const auto next = subtraction->still_frame(n);
+    progress.report(static_cast<double>(n) / (end + 1), "adding frames up");
+    peak.still.push_back(subtraction->still_frame(n));
+  }
+  peak.contrast = peak.still[static_cast<std::size_t>(peak.first)];
+  for (int n = peak.first + 1; n <= peak.last; ++n) {
+    const auto& next = peak.still[static_cast<std::size_t>(n)];
     float* const best = peak.contrast.data();
     for (std::size_t i = 0; i < next.size(); ++i)
       best[i] = of_gas ? std::min(best[i], next.data()[i]) : std::max(best[i], next.data()[i]);
@@ -214,6 +217,22 @@ void AngioWork::make_all(Session& session, Jobs* jobs, double now_s) {
   make_fit(session, jobs, now_s);
 }
 
+// What was found becomes marks, once each time that it is asked for, as one step that can be
+// undone.
+void AngioWork::take_over_found(Session& session) {
+  const AngioTraced* traced = session.angio.traced.get();
+  if (!session.view.angio.shows_tree) taken_over_.clear();
+  if (!traced || session.history().gesture_open()) return;
+  if (!taken_over_.insert(traced->made_from).second) return;
+  if (!traced->refusal.empty()) return;
+  const AngioRun& run = session.study().runs[session.view.run];
+  planning::RunMarks marks = marks_of(session.plan().angio, run);
+  auto vessels = with_found(marks.vessels, traced->vessels);
+  if (vessels == marks.vessels) return;
+  marks.vessels = std::move(vessels);
+  session.history().commit("Find vessels", with_marks(session.plan(), std::move(marks)));
+}
+
 // What rests on the peak: made in one chain, each from the one before.
 void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask,
                           const planning::RunMarks& marks, bool measures) {
@@ -241,18 +260,16 @@ void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask
   want<AngioRidges>(
       order("ridges", "Finding vessels", of_peak.str()), angio.ridges,
       [peak](const Progress& progress) { return find_angio_ridges(*peak, progress); });
+  const auto motion = motion_of(angio, view.run, mask, view.angio.motion) ? angio.motion : nullptr;
   if (view.angio.shows_tree)
-    want<AngioTraced>(
-        order("traced", "Tracing vessels", of_peak.str()), angio.traced,
-        [peak, calibration = run->calibration](const Progress& progress) -> Result<AngioTraced> {
-          auto tree = imaging::trace_angiogram(peak->contrast, calibration, progress);
-          if (!tree) return tl::unexpected(tree.error());
-          AngioTraced traced;
-          traced.tree = std::move(*tree);
-          return traced;
-        });
+    want<AngioTraced>(order("traced", "Finding vessels", basis.of_mask), angio.traced,
+                      [study, run, mask, motion](const Progress& progress) {
+                        return find_angio_vessels(*run, mask, motion ? &motion->frames : nullptr,
+                                                  progress);
+                      });
   else
     angio.traced.reset();
+  take_over_found(session);
   const auto ridges = angio.ridges;
   if (!ridges || !ridges->refusal.empty() || marks.vessels.empty()) {
     angio.widths.reset();
@@ -261,8 +278,10 @@ void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask
   // While a hand drags, the last profile stays until the next one is there.
   want<AngioWidths>(
       order("widths", "Measuring vessels", of_peak.str() + words_of(marks.vessels)), angio.widths,
-      [peak, ridges, marks](const Progress&) -> Result<AngioWidths> {
-        return measure_marked(*peak, *ridges, marks.vessels);
+      [study, run, mask, peak, ridges, marks](const Progress&) -> Result<AngioWidths> {
+        AngioWidths widths = measure_marked(*peak, *ridges, marks.vessels);
+        tell_filling(widths, *run, mask, *peak);
+        return widths;
       },
       Keep::UntilTheNext);
 }
@@ -335,6 +354,10 @@ void AngioWork::follow(Session& session, Jobs& jobs, double now_s) {
   if (shown == Workspace::Angio || shown == Workspace::Score) make_all(session, &jobs, now_s);
 }
 
-void AngioWork::complete(Session& session) { AngioWork().make_all(session, nullptr, 0); }
+void AngioWork::complete(Session& session) {
+  AngioWork work;
+  // Vessels that the first round finds are measured in the second; all else stands by then.
+  for (int round = 0; round < 2; ++round) work.make_all(session, nullptr, 0);
+}
 
 }  // namespace app

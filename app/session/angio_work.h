@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "app/session/angio_results.h"
@@ -32,6 +33,7 @@ class AngioWork {
   // Whether a finding whose inputs changed stays until the next one is made.
   enum class Keep { No, UntilTheNext };
   void make_all(Session& session, Jobs* jobs, double now_s);
+  void take_over_found(Session& session);
   void make_peak(Session& session, const Basis& basis, const imaging::Mask& mask,
                  const planning::RunMarks& marks, bool measures);
   void make_compared(Session& session, Jobs* jobs, double now_s);
@@ -41,6 +43,7 @@ class AngioWork {
             std::function<imaging::Result<Found>(const imaging::Progress&)> make,
             Keep keep_old = Keep::No);
 
+  std::set<std::string> taken_over_;  // What vessels were found from since that was asked for.
   std::map<std::string, std::string> made_from_;  // By topic: what is being made now.
 };
 

@@ -31,10 +31,11 @@ std::string length_words(double px, double sd_px, const imaging::Calibration& ca
   return with_decimals(px, 1) + " px";
 }
 
-// `words_from`: where the last words stand; two that would cover each other are not written.
+// `words_at`: where words stand already; two that would cover each other are not written, nor is
+// what nobody would treat.
 void mark_lesion(Canvas& canvas, const imaging::WidthProfile& profile,
                  const imaging::Lesion& lesion, const imaging::Calibration& calibration,
-                 const PlaceOf& place_of, Point2& words_from) {
+                 const PlaceOf& place_of, std::vector<Point2>& words_at) {
   const auto pair = edges_of(profile.samples, lesion.narrowest);
   const Point2 left = place_of(pair.left), right = place_of(pair.right);
   canvas.line(left, right, {.colour = token::bad, .width = 2});
@@ -42,15 +43,20 @@ void mark_lesion(Canvas& canvas, const imaging::WidthProfile& profile,
                                              : with_decimals(lesion.percent_diameter, 0) + " % ") +
                             length_words(lesion.length_px, 1, calibration);
   const Point2 at{std::max(left.x, right.x) + canvas.px(8), left.y};
-  if (std::abs(at.y - words_from.y) < canvas.px(15) &&
-      std::abs(at.x - words_from.x) < canvas.px(140))
+  constexpr double least_percent = 30;
+  if (!lesion.occluded && lesion.percent_diameter < least_percent) return;
+  if (std::any_of(words_at.begin(), words_at.end(), [&](Point2 other) {
+        return std::abs(at.y - other.y) < canvas.px(15) &&
+               std::abs(at.x - other.x) < canvas.px(140);
+      }))
     return;
-  words_from = at;
+  words_at.push_back(at);
   canvas.text(at, words, {.colour = token::bad, .size = 12, .weight = Weight::SemiBold});
 }
 
 void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel,
-                 const imaging::Calibration& calibration, const PlaceOf& place_of) {
+                 const imaging::Calibration& calibration, const PlaceOf& place_of,
+                 std::vector<Point2>& words_at) {
   const auto& samples = vessel.profile.samples;
   if (samples.empty()) {
     canvas.polyline(placed(vessel.way, place_of), {.colour = token::accent, .width = 1.2});
@@ -77,9 +83,8 @@ void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel,
   auto lesions = vessel.profile.lesions;
   std::sort(lesions.begin(), lesions.end(),
             [](const auto& a, const auto& b) { return a.percent_diameter > b.percent_diameter; });
-  Point2 words_from{-1e9, -1e9};
   for (const imaging::Lesion& lesion : lesions)
-    mark_lesion(canvas, vessel.profile, lesion, calibration, place_of, words_from);
+    mark_lesion(canvas, vessel.profile, lesion, calibration, place_of, words_at);
 }
 
 }  // namespace
@@ -94,8 +99,9 @@ void mark_measured(Canvas& canvas, const Look& look, const imaging::AngioRun& ru
                    const PlaceOf& place_of) {
   if (const AngioWidths* widths = look.angio.widths.get()) {
     const auto calibration = calibration_of(look.marks, run);
+    std::vector<Point2> words_at;
     for (const AngioWidths::Vessel& vessel : widths->vessels)
-      mark_vessel(canvas, vessel, calibration, place_of);
+      mark_vessel(canvas, vessel, calibration, place_of, words_at);
   }
   if (look.view.angio.tool != AngioTool::Vessel) return;
   for (const auto& vessel : marks_of(look.marks, run).vessels)

@@ -63,6 +63,18 @@ void paint_map(Canvas& canvas, const Look& look, const AngioRun& run, const Angi
   mark_map_legend(canvas, scale, words.name, words.unit);
 }
 
+// Title and place on a ground of their own: the picture behind them may be white, or end half way
+// through them.
+void mark_words(Canvas& canvas, const std::string& title, const std::string& below) {
+  if (canvas.is_small()) return;
+  const double wide = std::max(canvas.text_width(title, {.size = 13, .weight = Weight::SemiBold}),
+                               canvas.text_width(below, {.size = 12}));
+  canvas.rectangle({canvas.px(6), canvas.px(3)}, {canvas.px(18) + wide, canvas.px(40)},
+                   token::ground, 0.72);
+  canvas.text({canvas.px(12), canvas.px(18)}, title, {.size = 13, .weight = Weight::SemiBold});
+  canvas.text({canvas.px(12), canvas.px(34)}, below, {.size = 12});
+}
+
 // The maps beside these that share their scale.
 const AngioMaps* comparable(const Look& look, const AngioRun& run) {
   const auto other = look.view.angio.compared_run;
@@ -97,7 +109,7 @@ class ComparedPicture : public ImagePicture {
     mark_xray(canvas, calibration_of(look.marks, run),
               magnification(maps->ground.columns(), maps->ground.rows(), size));
     mark_sides(canvas, run);
-    mark_title(canvas, words_for(look.view.angio.quantity, run).name, run.label);
+    mark_words(canvas, words_for(look.view.angio.quantity, run).name, run.label);
     return canvas.release();
   }
 
@@ -138,7 +150,7 @@ class AngioPicture : public ImagePicture {
     mark_sides(canvas, *run);
     if (look.view.workspace == Workspace::Angio)
       mark_findings(canvas, look, *run, place_image(first.columns(), first.rows(), size));
-    mark_title(canvas, subtraction_ ? title(look, *run) : "As taken", place_in_run(look, *run));
+    mark_words(canvas, subtraction_ ? title(look, *run) : "As taken", place_in_run(look, *run));
     return canvas.release();
   }
 

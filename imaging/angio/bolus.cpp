@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "imaging/angio/detail/frame_weights.h"
 
@@ -19,23 +20,33 @@ using detail::Weights;
 constexpr int least_frames = 6;
 // A limb that moved less leaves nothing that could be told from noise, px.
 constexpr double moved_px = 0.3;
+// Of a movement's power, at least this much beside anything that contrast does.
+constexpr double least_apart = 0.02;
 // The curve is learnt where it shows best: some 10 cm of one artery in a picture of a calf.
 constexpr double learnt_from = 0.004;
 // Noise changes over a few px: bones have edges. Squares this far to either side share it.
 constexpr int noise_half_px = 4;
+
+// How the limb as a whole moved, along columns and along rows, where it did.
+std::vector<Weights> movements(const std::vector<FrameMotion>& motions) {
+  std::vector<Weights> courses;
+  for (const bool rows : {false, true}) {
+    Weights course;
+    for (const FrameMotion& m : motions)
+      course.push_back(rows ? m.shift_row_px : m.shift_column_px);
+    if (course.empty()) continue;
+    const auto [low, high] = std::minmax_element(course.begin(), course.end());
+    if (*high - *low > moved_px) courses.push_back(std::move(course));
+  }
+  return courses;
+}
 
 // What does not count as contrast: a constant, and the limb's movement.
 std::vector<Weights> nuisances(std::size_t frames, const std::vector<FrameMotion>* motions) {
   std::vector<Weights> basis;
   detail::add_to(basis, Weights(frames, 1));
   if (!motions || motions->size() != frames) return basis;
-  for (const bool rows : {false, true}) {
-    Weights course;
-    for (const FrameMotion& m : *motions)
-      course.push_back(rows ? m.shift_row_px : m.shift_column_px);
-    const auto [low, high] = std::minmax_element(course.begin(), course.end());
-    if (*high - *low > moved_px) detail::add_to(basis, std::move(course));
-  }
+  for (Weights& course : movements(*motions)) detail::add_to(basis, std::move(course));
   return basis;
 }
 
@@ -165,7 +176,83 @@ float median_of_positive(const Frame<float>& picture) {
   return *middle;
 }
 
+// Contrast that comes earlier than where it shows best, or later: behind an occlusion, and in
+// veins, by most of the run.
+struct Curves {
+  std::vector<Weights> unit;  // Each beside the basis, of length 1.
+  std::vector<float> peak;    // Contrast per projection on it.
+};
+
+Curves delayed_curves(const Weights& curve, const std::vector<Weights>& basis) {
+  Curves curves;
+  const int frames = static_cast<int>(curve.size());
+  const double whole = std::sqrt(dot(curve, curve));
+  for (int d = -std::max(1, frames / 4); d <= frames / 3; ++d) {
+    Weights unit = beside(shifted(curve, d), basis);
+    const double size = std::sqrt(dot(unit, unit));
+    // A curve that is over when the run begins is as good as a constant.
+    if (!(size > 0.5 * whole)) continue;
+    for (double& x : unit) x /= size;
+    curves.unit.push_back(std::move(unit));
+    curves.peak.push_back(static_cast<float>(1 / size));
+  }
+  return curves;
+}
+
+void take_from(std::vector<Frame<float>>& still, const Weights& course, const Frame<float>& holds) {
+  tbb::parallel_for(std::size_t{0}, still.size(), [&](std::size_t f) {
+    const auto share = static_cast<float>(course[f]);
+    float* const to = still[f].data();
+    for (std::size_t i = 0; i < holds.size(); ++i) to[i] -= share * holds.data()[i];
+  });
+}
+
 }  // namespace
+
+bool shows_movement(const std::vector<FrameMotion>& motions) { return !movements(motions).empty(); }
+
+std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int frames,
+                                         const std::vector<FrameMotion>& motions) {
+  std::vector<Frame<float>> still;
+  for (int n = 0; n < frames; ++n) still.push_back(subtraction.still_frame(n));
+  const auto count = static_cast<std::size_t>(frames);
+  if (frames < least_frames || motions.size() != count) return still;
+  const std::vector<Weights> courses = movements(motions);
+  const std::vector<Weights> basis = nuisances(count, &motions);
+  // Contrast comes wider as well as later, which sums of earlier and later curves follow: none of
+  // it must be taken for movement.
+  std::vector<Weights> contrast;
+  detail::add_to(contrast, Weights(count, 1));
+  const Weights learnt = learnt_curve(still, basis);
+  const int most = std::clamp(frames / 4, 1, 6);
+  for (int d = -most; d <= most; d += 2) detail::add_to(contrast, shifted(learnt, d));
+  std::vector<std::pair<Weights, Frame<float>>> take;
+  // What is left of each course beside contrast, and beside the course before it, tells how much of
+  // the course a place holds.
+  for (std::size_t m = 0; m < courses.size(); ++m) {
+    Weights own = beside(courses[m], contrast);
+    for (std::size_t other = 0; other < courses.size(); ++other) {
+      if (other == m) continue;
+      std::vector<Weights> with_other = contrast;
+      detail::add_to(with_other, courses[other]);
+      own = beside(courses[m], with_other);
+    }
+    const double power = dot(own, own), whole = dot(courses[m], courses[m]);
+    // Hardly anything that contrast does not do as well: it cannot be told from it.
+    if (!(power > least_apart * whole)) continue;
+    for (double& x : own) x /= power;
+    const Frame<float> holds = detail::weighted(still, own);
+    double at_mask = 0;
+    const std::vector<int>& mask = subtraction.mask().frames;
+    for (const int f : mask)
+      at_mask += courses[m][static_cast<std::size_t>(f)] / static_cast<double>(mask.size());
+    Weights from_mask = courses[m];
+    for (double& x : from_mask) x -= at_mask;
+    take.push_back({std::move(from_mask), holds});
+  }
+  for (const auto& [course, holds] : take) take_from(still, course, holds);
+  return still;
+}
 
 Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
                                const std::vector<FrameMotion>* motions, const Progress& progress) {
@@ -185,30 +272,18 @@ Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
   result.curve = learnt_curve(still, basis);
   if (progress.cancelled()) return cancelled();
   progress.report(0.7, "following contrast");
-  // Contrast runs through a leg in two or three seconds; the curve is that of the best filled part.
-  const int most = std::clamp(frames / 4, 1, 6);
-  std::vector<Weights> unit_curves;
-  std::vector<float> peaks;  // Of each unit curve's own shape: contrast per projection.
-  for (int d = -most; d <= most; ++d) {
-    Weights curve = beside(shifted(result.curve, d), basis);
-    const double size = std::sqrt(dot(curve, curve));
-    // A curve that begins with the run is as good as a constant.
-    if (!(size > 0.1 * std::sqrt(dot(result.curve, result.curve)))) continue;
-    for (double& x : curve) x /= size;
-    unit_curves.push_back(std::move(curve));
-    peaks.push_back(static_cast<float>(1 / size));
-  }
+  const Curves curves = delayed_curves(result.curve, basis);
   const int columns = still.front().columns(), rows = still.front().rows();
   result.contrast = Frame<float>(columns, rows);
   result.clear = Frame<float>(columns, rows);
-  if (unit_curves.empty()) return result;  // Nothing moves in this run.
-  const Fit fit = fitted(still, basis, unit_curves);
+  if (curves.unit.empty()) return result;  // Nothing changes in this run.
+  const Fit fit = fitted(still, basis, curves.unit);
   const Frame<float> noise = detail::mean_around(fit.left, noise_half_px);
   // Where a detector is saturated nothing is left, and nothing is known.
   const float least = 0.05F * median_of_positive(noise);
   for (std::size_t i = 0; i < noise.size(); ++i) {
     const float p = fit.projection.data()[i];
-    result.contrast.data()[i] = p * peaks[fit.curve.data()[i]];
+    result.contrast.data()[i] = p * curves.peak[fit.curve.data()[i]];
     result.clear.data()[i] = noise.data()[i] > least ? p / std::sqrt(noise.data()[i]) : 0;
   }
   progress.report(1, "following contrast");

@@ -28,6 +28,15 @@ struct BolusPicture {
   std::vector<double> curve;  // Per frame, from 0 to 1.
 };
 
+// Whether the limb moved so far that what is left of that can be told from noise.
+bool shows_movement(const std::vector<FrameMotion>& motions);
+
+// Every frame subtracted, where the mask lies, without what rises and falls with the limb's
+// movement and not with contrast, however late or wide that comes: p x_f + q y_f, counted from the
+// mask's frames. Frames of a limb that lay still, or fewer than six, are as they are.
+std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int frames,
+                                         const std::vector<FrameMotion>& motions);
+
 // `motions`: of the mask in `subtraction`; nullptr where it has none. Errors: InvalidInput for
 // fewer than six frames: three unknowns, and as many left to tell noise by; Cancelled.
 Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,

@@ -14,7 +14,7 @@ std::string_view name_of(Injection injection);  // "arteriogram" ...
 
 struct FillingDirection {
   double length_px = 0;
-  // How much later contrast comes a pixel farther down the picture; negative: it rises.
+  // How much later contrast comes a pixel farther down the leg; negative: it rises.
   double s_per_px = 0, s_per_px_sd = 0;
   bool tells = false;  // The slope is over three standard deviations from 0.
 };
@@ -26,12 +26,18 @@ struct InjectionReading {
   std::string reason;  // One sentence.
 };
 
-// `lines`: middle lines of vessels, px, points about a pixel apart; the picture stands with the
-// foot down, as CArm has it. Along each, the time at which a place reaches half of its own peak is
-// fitted by a straight line over the row. Blood runs footwards in arteries of the leg and headwards
+// `lines`: middle lines of vessels, px, points about a pixel apart. Along each, the time at which a
+// place reaches half of its own peak is fitted by a straight line over how far it lies towards the
+// foot: along the patient's axis as the run's C-arm sees it, whichever way the picture was turned
+// before it was stored, or down the picture where the run states no pose. A view along the leg
+// tells nothing. Blood runs footwards in arteries of the leg and headwards
 // in veins; a tenth of the length either way is collaterals and the loop of the foot.
 // Errors: InvalidInput for a run of fewer than four frames or whose times do not rise.
 Result<InjectionReading> tell_injection(const AngioRun& run, const Subtraction& subtraction,
+                                        const std::vector<std::vector<Point2>>& lines);
+// The same from the still frames that were made with this mask, as many as the run has.
+Result<InjectionReading> tell_injection(const AngioRun& run, const Mask& mask,
+                                        const std::vector<Frame<float>>& still,
                                         const std::vector<std::vector<Point2>>& lines);
 
 }  // namespace imaging

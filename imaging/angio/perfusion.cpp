@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "imaging/angio/bolus.h"
+
 namespace imaging {
 namespace {
 
@@ -144,45 +146,87 @@ std::string sentence(const char* pattern, int frame, double value) {
 // What is left of a frame in which nothing moved, by the noise alone. A mask frame shares its noise
 // with the mean of n of them: s^2 (1 - 1/n) is left of it, but s^2 (1 + 1/n) of every other frame.
 // A mask of one frame leaves nothing of itself; then the quietest other frame tells.
-double residual_of_noise(const std::vector<FrameMotion>& motions, const std::vector<int>& mask) {
+double residual_of_noise(const std::vector<double>& left, const std::vector<int>& mask) {
   const auto count = static_cast<double>(mask.size());
   double own = 0;
-  for (const int n : mask) own = std::max(own, motions[static_cast<std::size_t>(n)].residual_after);
+  for (const int n : mask) own = std::max(own, left[static_cast<std::size_t>(n)]);
   if (count > 1) return own * std::sqrt((1 + 1 / count) / (1 - 1 / count));
   double quietest = 0;
-  for (std::size_t n = 0; n < motions.size(); ++n) {
+  for (std::size_t n = 0; n < left.size(); ++n) {
     const bool is_mask = !mask.empty() && static_cast<int>(n) == mask.front();
-    if (is_mask || (quietest > 0 && motions[n].residual_after >= quietest)) continue;
-    quietest = motions[n].residual_after;
+    if (is_mask || (quietest > 0 && left[n] >= quietest)) continue;
+    quietest = left[n];
   }
   return quietest;
 }
 
+// As FrameMotion::residual_after has it: the spread of 2 x 2 px means within most blocks of 16 px.
+double residual_of(const Frame<float>& picture) {
+  constexpr int block = 16;
+  std::vector<float> deviations;
+  for (int r = 0; r + block <= picture.rows(); r += block)
+    for (int c = 0; c + block <= picture.columns(); c += block) {
+      std::vector<float> means;
+      for (int y = r; y < r + block; y += 2)
+        for (int x = c; x < c + block; x += 2)
+          means.push_back(0.25F * (picture(x, y) + picture(x + 1, y) + picture(x, y + 1) +
+                                   picture(x + 1, y + 1)));
+      const float middle = median_of(means);
+      for (float& m : means) m = std::abs(m - middle);
+      if (const float far = median_of(std::move(means)); far > 0) deviations.push_back(far);
+    }
+  return 1.4826 * static_cast<double>(median_of(std::move(deviations)));
+}
+
+struct Worst {
+  int frame = 0;  // From 1; 0: none is beyond the gate.
+  double times = 0;
+};
+
+Worst worst_of(const std::vector<double>& left, const std::vector<int>& mask) {
+  const double own = residual_of_noise(left, mask);
+  for (std::size_t n = 0; n < left.size(); ++n)
+    if (own > 0 && left[n] > residual_gate * own) return {static_cast<int>(n) + 1, left[n] / own};
+  return {};
+}
+
+// The frames that perfusion is measured on: still ones as long as what motion correction left in
+// them is within the gate; else without what still moves with the limb.
+bool is_within_gate(const Subtraction& subtraction, const std::vector<FrameMotion>& motions) {
+  std::vector<double> left;
+  for (const FrameMotion& m : motions) left.push_back(m.residual_after);
+  return worst_of(left, subtraction.mask().frames).frame == 0;
+}
+
 std::string refuse_motion(const AngioRun& run, const Subtraction& subtraction,
                           const std::vector<FrameMotion>* motions) {
-  std::vector<FrameMotion> found;
-  const bool corrected = motions != nullptr;
-  if (!corrected) {
+  const std::vector<int>& mask = subtraction.mask().frames;
+  if (!motions) {
     const auto shifts = find_motion(run, subtraction.mask(), MotionModel::Shift);
     if (!shifts) return shifts.error().sentence;
-    found = *shifts;
-    motions = &found;
+    for (std::size_t n = 0; n < shifts->size(); ++n) {
+      const double moved_px = std::hypot((*shifts)[n].shift_column_px, (*shifts)[n].shift_row_px);
+      if (moved_px > still_px)
+        return sentence("The limb moved by %2$.1f px in frame %1$d; correct the motion first.",
+                        static_cast<int>(n) + 1, moved_px);
+    }
+    return "";
   }
-  const double own = residual_of_noise(*motions, subtraction.mask().frames);
-  for (std::size_t n = 0; n < motions->size(); ++n) {
-    const FrameMotion& m = (*motions)[n];
-    const int frame = static_cast<int>(n) + 1;
-    const double moved_px = std::hypot(m.shift_column_px, m.shift_row_px);
-    if (!corrected && moved_px > still_px)
-      return sentence("The limb moved by %2$.1f px in frame %1$d; correct the motion first.", frame,
-                      moved_px);
-    if (corrected && own > 0 && m.residual_after > residual_gate * own)
-      return sentence(
-          "Motion in frame %1$d could not be corrected: %2$.1f times the noise is left; choose "
-          "fewer frames or another run.",
-          frame, m.residual_after / own);
+  if (is_within_gate(subtraction, *motions)) return "";
+  std::vector<double> left;
+  for (const FrameMotion& m : *motions) left.push_back(m.residual_after);
+  Worst worst = worst_of(left, mask);
+  if (shows_movement(*motions)) {
+    left.clear();
+    for (const auto& f : settled_frames(subtraction, static_cast<int>(run.frames.size()), *motions))
+      left.push_back(residual_of(f));
+    worst = worst_of(left, mask);
   }
-  return "";
+  if (worst.frame == 0) return "";
+  return sentence(
+      "Motion in frame %1$d could not be corrected: %2$.1f times the noise is left; choose "
+      "fewer frames or another run.",
+      worst.frame, worst.times);
 }
 
 }  // namespace
@@ -196,6 +240,15 @@ Result<PerfusionCurve> describe_curve(std::span<const double> times_s,
     return fail(ErrorCode::InvalidInput,
                 "The frame times of this run do not rise, so nothing can be timed on it.");
   return described(times_s, values, noise);
+}
+
+std::vector<Frame<float>> perfusion_frames(const Subtraction& subtraction, int frames,
+                                           const std::vector<FrameMotion>* motions) {
+  if (motions && !is_within_gate(subtraction, *motions))
+    return settled_frames(subtraction, frames, *motions);
+  std::vector<Frame<float>> still;
+  for (int n = 0; n < frames; ++n) still.push_back(subtraction.still_frame(n));
+  return still;
 }
 
 std::string refuse_perfusion(const AngioRun& run, const Subtraction& subtraction,
@@ -232,12 +285,14 @@ Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subt
                                     const Progress& progress) {
   if (std::string why = refuse_perfusion(run, subtraction, motions); !why.empty())
     return fail(ErrorCode::InvalidInput, std::move(why));
-  std::vector<Frame<float>> still;
-  const int count = static_cast<int>(run.frames.size());
-  for (int n = 0; n < count; ++n) {
+  progress.report(0.1, "subtracting");
+  std::vector<Frame<float>> still =
+      perfusion_frames(subtraction, static_cast<int>(run.frames.size()), motions);
+  for (std::size_t n = 0; n < still.size(); ++n) {
     if (progress.cancelled()) return cancelled();
-    still.push_back(box_mean(subtraction.still_frame(n), smoothing_px));
-    progress.report(0.7 * (n + 1) / count, "subtracting");
+    still[n] = box_mean(still[n], smoothing_px);
+    progress.report(0.5 + 0.2 * static_cast<double>(n) / static_cast<double>(still.size()),
+                    "subtracting");
   }
   const int columns = still.front().columns(), rows = still.front().rows();
   PerfusionMaps maps;
@@ -270,7 +325,15 @@ Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subt
 
 Result<std::vector<double>> region_curve(const Subtraction& subtraction, int frames,
                                          std::span<const Point2> polygon) {
-  const Frame<float>& shape = subtraction.log_mask();
+  std::vector<Frame<float>> still;
+  for (int n = 0; n < frames; ++n) still.push_back(subtraction.still_frame(n));
+  return region_curve(still, polygon);
+}
+
+Result<std::vector<double>> region_curve(const std::vector<Frame<float>>& frames,
+                                         std::span<const Point2> polygon) {
+  if (frames.empty()) return std::vector<double>{};
+  const Frame<float>& shape = frames.front();
   std::vector<std::size_t> inside;
   for (int r = 0; r < shape.rows(); ++r)
     for (int c = 0; c < shape.columns(); ++c) {
@@ -288,8 +351,7 @@ Result<std::vector<double>> region_curve(const Subtraction& subtraction, int fra
     return fail(ErrorCode::InvalidInput,
                 "The region holds no pixel; draw it with at least three corners on the picture.");
   std::vector<double> curve;
-  for (int n = 0; n < frames; ++n) {
-    const Frame<float> still = subtraction.still_frame(n);
+  for (const Frame<float>& still : frames) {
     double sum = 0;
     for (const std::size_t i : inside) sum += static_cast<double>(still.data()[i]);
     curve.push_back(sum / static_cast<double>(inside.size()));

@@ -36,21 +36,31 @@ struct PerfusionMaps {
   double window_s = 0;  // From the first frame to the last: what area_s is taken over at most.
 };
 
+// What perfusion is measured on: still frames, and where motion correction left more in them than
+// the gate of refuse_perfusion allows, settled ones (see bolus.h).
+std::vector<Frame<float>> perfusion_frames(const Subtraction& subtraction, int frames,
+                                           const std::vector<FrameMotion>* motions);
+
 // What would make the maps lie. Empty: nothing. One sentence otherwise, for a person: lossy pixels,
 // densities of unknown scale, saturated pixels in over a tenth of what fills, times that do not
 // rise, a limb that moved. `motions` are those of the mask in `subtraction` (nullptr: not
 // corrected, and then the limb must have lain still to 1.5 px). Corrected frames must come down to
-// twice the noise of the frames before contrast.
+// twice the noise of the frames before contrast, at the latest once what still moves with the limb
+// is taken out of them (perfusion_frames).
 std::string refuse_perfusion(const AngioRun& run, const Subtraction& subtraction,
                              const std::vector<FrameMotion>* motions);
 
-// Every pixel's curve from the still frames, after a mean over (2 smoothing_px + 1)^2 pixels.
+// Every pixel's curve from perfusion_frames, after a mean over (2 smoothing_px + 1)^2 pixels.
 // Errors: InvalidInput with the sentence of refuse_perfusion; Cancelled.
 Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subtraction,
                                     const std::vector<FrameMotion>* motions, int smoothing_px,
                                     const Progress& progress = {});
 
-// Mean density within a polygon (px, at least three corners) in every still frame.
+// Mean density within a polygon (px, at least three corners) in every one of these frames.
+// Errors: InvalidInput when no pixel's centre lies in it.
+Result<std::vector<double>> region_curve(const std::vector<Frame<float>>& frames,
+                                         std::span<const Point2> polygon);
+// The same in every still frame.
 // Errors: InvalidInput when no pixel's centre lies in it.
 Result<std::vector<double>> region_curve(const Subtraction& subtraction, int frames,
                                          std::span<const Point2> polygon);

@@ -10,6 +10,8 @@
 namespace imaging {
 namespace {
 
+// A vessel that loses more than half of its calibre at once is a branch, not the same vessel.
+constexpr double least_calibre_ratio = 0.5;
 constexpr double through_fork_deg = 50, across_gap_deg = 35;
 // Over this much of its end a branch's direction is taken, px: shorter is noise, longer misses
 // bends.
@@ -47,6 +49,26 @@ class Ends {
     const double length = std::hypot(end.x - inner.x, end.y - inner.y);
     return length > 0 ? Direction{(end.x - inner.x) / length, (end.y - inner.y) / length}
                       : Direction{};
+  }
+  // Median radius of the branch, px.
+  double calibre_px(End e) const {
+    std::vector<double> radii;
+    for (const AngioSample& s : tree_.branches[e.branch].samples) radii.push_back(s.radius_px);
+    const auto middle = radii.begin() + static_cast<std::ptrdiff_t>(radii.size() / 2);
+    std::nth_element(radii.begin(), middle, radii.end());
+    return *middle;
+  }
+  bool alike(End a, End b) const {
+    const double p = calibre_px(a), q = calibre_px(b);
+    return std::min(p, q) >= least_calibre_ratio * std::max(p, q);
+  }
+  // How far the widest vessel at an end's fork reaches, px; 0 at a free end.
+  double fork_reach_px(End e) const {
+    if (fork(e) < 0) return 0;
+    double reach = 0;
+    for (const End other : all())
+      if (fork(other) == fork(e)) reach = std::max(reach, calibre_px(other));
+    return reach;
   }
   int fork(End e) const {
     const auto& b = tree_.branches[e.branch];
@@ -104,7 +126,7 @@ void run_through_forks(Ends& ends) {
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t k = i + 1; k < all.size(); ++k) {
       if (all[i].branch == all[k].branch || ends.fork(all[i]) < 0 ||
-          ends.fork(all[i]) != ends.fork(all[k]))
+          ends.fork(all[i]) != ends.fork(all[k]) || !ends.alike(all[i], all[k]))
         continue;
       const Direction a = ends.outwards(all[i]), b = ends.outwards(all[k]);
       const double straight = -(a.x * b.x + a.y * b.y);
@@ -121,7 +143,7 @@ void bridge_gaps(Ends& ends, double longest_px) {
   const double least = std::cos(rad_from_deg(across_gap_deg));
   for (std::size_t i = 0; i < open.size(); ++i)
     for (std::size_t k = i + 1; k < open.size(); ++k) {
-      if (open[i].branch == open[k].branch) continue;
+      if (open[i].branch == open[k].branch || !ends.alike(open[i], open[k])) continue;
       const Point2 p = ends.place(open[i]), q = ends.place(open[k]);
       const double gap = std::hypot(q.x - p.x, q.y - p.y);
       if (gap > longest_px || gap <= 0) continue;
@@ -138,9 +160,21 @@ struct Way {
   double length_px = 0, signal_sum = 0;
 };
 
+// Without the part at its front that lies within another vessel's lumen.
+void trim_front(std::vector<Point2>& points, double by_px) {
+  double gone = 0;
+  std::size_t n = 0;
+  while (n + 3 < points.size() && gone < by_px) {
+    gone += std::hypot(points[n + 1].x - points[n].x, points[n + 1].y - points[n].y);
+    ++n;
+  }
+  points.erase(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(n));
+}
+
 // From a free end to the other; gaps are crossed straight, a point a pixel.
 Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<bool>& used) {
   Way way;
+  End last = start;
   for (std::optional<End> in = start; in && !used[in->branch];) {
     used[in->branch] = true;
     const AngioBranch& branch = tree.branches[in->branch];
@@ -156,8 +190,12 @@ Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<boo
       way.points.push_back(s[in->at_back ? s.size() - 1 - n : n].position);
     way.length_px += branch.length_px();
     way.signal_sum += branch.length_px() * branch.signal_to_noise;
-    in = ends.partner({in->branch, !in->at_back});
+    last = {in->branch, !in->at_back};
+    in = ends.partner(last);
   }
+  trim_front(way.points, ends.fork_reach_px(start));
+  std::reverse(way.points.begin(), way.points.end());
+  trim_front(way.points, ends.fork_reach_px(last));
   if (way.points.front().y > way.points.back().y)
     std::reverse(way.points.begin(), way.points.end());
   return way;
@@ -165,37 +203,46 @@ Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<boo
 
 }  // namespace
 
-Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast,
-                                            const Calibration& calibration,
-                                            const MeasureSettings& settings,
-                                            const Progress& progress) {
-  auto tree = trace_angiogram(contrast, calibration, progress.part(0, 0.5));
-  if (!tree) return tl::unexpected(tree.error());
-  MeasuredAngiogram result{std::move(*tree), {}};
-  Ends ends(result.tree);
+Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& tree,
+                                                 const Frame<float>& contrast,
+                                                 const MeasureSettings& settings,
+                                                 const Progress& progress) {
+  Ends ends(tree);
   run_through_forks(ends);
   bridge_gaps(ends, settings.longest_gap_share * std::max(contrast.columns(), contrast.rows()));
-  std::vector<bool> used(result.tree.branches.size(), false);
+  std::vector<MeasuredVessel> vessels;
+  std::vector<bool> used(tree.branches.size(), false);
   const auto all = ends.all();
   for (std::size_t n = 0; n < all.size(); ++n) {
     if (progress.cancelled()) return cancelled();
-    progress.report(0.5 + 0.5 * static_cast<double>(n) / static_cast<double>(all.size()),
-                    "measuring vessels");
+    progress.report(static_cast<double>(n) / static_cast<double>(all.size()), "measuring vessels");
     if (used[all[n].branch] || !ends.is_free(all[n])) continue;
-    const Way way = way_from(all[n], ends, result.tree, used);
+    const Way way = way_from(all[n], ends, tree, used);
     if (way.length_px < settings.least_length_px) continue;
     auto profile = measure_widths(contrast, way.points, settings.lesion_share);
     if (!profile) continue;
     const bool leaves = way.points.back().y > contrast.rows() - border_px;
-    result.vessels.push_back({std::move(*profile), way.signal_sum / way.length_px, leaves});
+    vessels.push_back({std::move(*profile), way.signal_sum / way.length_px, leaves});
   }
-  if (result.vessels.empty())
+  if (vessels.empty())
     return fail(ErrorCode::NotFound,
                 "No vessel of this angiogram is long enough to be measured on its own; click its "
                 "ends.");
-  std::sort(result.vessels.begin(), result.vessels.end(),
+  std::sort(vessels.begin(), vessels.end(),
             [](const auto& a, const auto& b) { return a.profile.filled_px > b.profile.filled_px; });
-  return result;
+  return vessels;
+}
+
+Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast, const Frame<float>& clear,
+                                            const Calibration& calibration,
+                                            const MeasureSettings& settings,
+                                            const Progress& progress) {
+  OASIS_EXPECTS(clear.columns() == contrast.columns() && clear.rows() == contrast.rows());
+  auto tree = trace_angiogram(clear, calibration, progress.part(0, 0.5));
+  if (!tree) return tl::unexpected(tree.error());
+  auto vessels = measure_tree(*tree, contrast, settings, progress.part(0.5, 1));
+  if (!vessels) return tl::unexpected(vessels.error());
+  return MeasuredAngiogram{std::move(*tree), std::move(*vessels)};
 }
 
 }  // namespace imaging

@@ -30,12 +30,21 @@ struct MeasureSettings {
 
 // The branches of trace_angiogram become ways: at a fork the pair that bends least runs through,
 // within 50 degrees; two free ends that look at each other within 35 degrees are one vessel with an
-// occlusion between them, the nearest pairs first. Each way is measured by measure_widths.
-// `contrast`: see trace_angiogram. Errors: those of trace_angiogram; NotFound when no way is long
-// enough to be measured.
-Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast,
+// occlusion between them, the nearest pairs first; either way the narrower is at least half as wide
+// as the wider. What of a way lies within the vessel that it leaves is not its own. Each way is
+// measured by measure_widths on `contrast` (see trace_angiogram). `clear` is what the branches are
+// traced on: the same picture over its noise where that differs from place to place
+// (imaging/angio/bolus.h), else the same picture. Errors: those of trace_angiogram; NotFound when
+// no way is long enough to be measured.
+Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast, const Frame<float>& clear,
                                             const Calibration& calibration,
                                             const MeasureSettings& settings = {},
                                             const Progress& progress = {});
+
+// The same on a tree that was traced already. Errors: NotFound; Cancelled.
+Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& tree,
+                                                 const Frame<float>& contrast,
+                                                 const MeasureSettings& settings = {},
+                                                 const Progress& progress = {});
 
 }  // namespace imaging

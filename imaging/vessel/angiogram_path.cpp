@@ -32,6 +32,32 @@ float strength_at(const Frame<float>& signal_to_noise, std::span<const Point2> c
   return std::max(least_strong, weakest);
 }
 
+// The place that a hand meant at an end of the way: the best ridge near it, those nearer by. From a
+// click beside the middle the way would begin across the vessel, and be measured along it.
+Point2 on_ridge(const Frame<float>& signal_to_noise, Point2 click) {
+  const int column = static_cast<int>(std::lround(click.x)),
+            row = static_cast<int>(std::lround(click.y));
+  const auto at = [&](int x, int y) {
+    const bool inside =
+        x >= 0 && y >= 0 && x < signal_to_noise.columns() && y < signal_to_noise.rows();
+    return inside ? signal_to_noise(x, y) : 0.0F;
+  };
+  const float here = at(column, row);
+  float best = here;
+  Point2 place = click;
+  for (int r = -click_reach_px; r <= click_reach_px; ++r)
+    for (int c = -click_reach_px; c <= click_reach_px; ++c) {
+      const float away = std::hypot(static_cast<float>(c), static_cast<float>(r)) /
+                         static_cast<float>(click_reach_px);
+      const float worth = at(column + c, row + r) * (1 - 0.5F * away * away);
+      if (away > 1 || worth <= best) continue;
+      best = worth;
+      place = {static_cast<double>(column + c), static_cast<double>(row + r)};
+    }
+  constexpr float better = 1.15F;  // A click on the vessel stays where it is.
+  return best >= least_strong && best > better * here ? place : click;
+}
+
 struct Step {
   int column, row;
   float length;
@@ -141,12 +167,14 @@ Result<std::vector<Point2>> path_along_vessel(const Frame<float>& signal_to_nois
   if (clicks.size() < 2)
     return fail(ErrorCode::InvalidInput, "Click at least two places along the vessel.");
   std::vector<Point2> path;
-  for (std::size_t n = 0; n < clicks.size(); ++n) {
-    if (!terrain.holds(clicks[n]))
+  for (const Point2& click : clicks)
+    if (!terrain.holds(click))
       return fail(ErrorCode::InvalidInput,
                   "A click lies outside the picture; click on the vessel.");
-    if (n == 0) continue;
-    const std::vector<Point2> part = terrain.way(clicks[n - 1], clicks[n]);
+  std::vector<Point2> places(clicks.begin(), clicks.end());
+  for (Point2* end : {&places.front(), &places.back()}) *end = on_ridge(signal_to_noise, *end);
+  for (std::size_t n = 1; n < places.size(); ++n) {
+    const std::vector<Point2> part = terrain.way(places[n - 1], places[n]);
     path.insert(path.end(), part.begin() + (path.empty() ? 0 : 1), part.end());
   }
   if (path.size() < 3)

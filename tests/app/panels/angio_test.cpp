@@ -148,6 +148,29 @@ TEST_F(AngioTools, TwoClicksMeasureAVesselAndUndoTakesItBack) {
   EXPECT_EQ(session.angio.widths, nullptr);
 }
 
+TEST_F(AngioTools, OneKeyFindsTheVesselsAndUndoTakesThemBack) {
+  key('F');
+  EXPECT_TRUE(marks().vessels.empty()) << "The window does not wait.";
+  AngioWork::complete(session);
+  ASSERT_EQ(marks().vessels.size(), 1u);
+  settle();
+  EXPECT_EQ(marks().vessels.size(), 1u);
+  const planning::MeasuredVessel found = marks().vessels[0];
+  for (const Point2 p : found.clicks) EXPECT_NEAR(p.x, axis_column, 1);
+  ASSERT_NE(session.angio.widths, nullptr);
+  const auto& lesions = session.angio.widths->vessels[0].profile.lesions;
+  ASSERT_EQ(lesions.size(), 1u);
+  EXPECT_NEAR(lesions[0].percent_diameter, 50, 5);
+  // Corrected like one that was clicked.
+  key('Q');
+  const Point2 held = found.clicks.back();
+  drag(held, {held.x, held.y - 15});
+  EXPECT_NEAR(marks().vessels[0].clicks.back().y, held.y - 15, 1);
+  session.history().undo();
+  session.history().undo();
+  EXPECT_TRUE(marks().vessels.empty());
+}
+
 TEST_F(AngioTools, ADraggedEdgeIsOneStepAndChangesTheDiameterThere) {
   key('Q');
   click({axis_column, 20});

@@ -100,12 +100,56 @@ TEST(TellInjection, IsUnsureWhereNothingTells) {
   EXPECT_EQ(reading->injection, Injection::Unclear);
 }
 
-TEST(TellInjection, RefusesTimesThatDoNotRise) {
+// Stored turned by 90 degrees, with the pose that says so: the foot lies to the left.
+TEST(TellInjection, ReadsATurnedPictureAlongTheLeg) {
+  const AngioRun upright = run_of({artery, vein});
+  AngioRun turned = upright;
+  const auto turn = [](Point2 p) { return Point2{rows - 1 - p.y, p.x}; };
+  for (std::size_t f = 0; f < upright.frames.size(); ++f) {
+    turned.frames[f] = Frame<std::uint16_t>(rows, columns);
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < columns; ++c) turned.frames[f](rows - 1 - r, c) = upright.frames[f](c, r);
+  }
+  auto lines = lines_of({artery, vein});
+  for (auto& line : lines)
+    for (Point2& p : line) p = turn(p);
+  turned.pose = CArmPose{.primary_deg = 4,
+                         .secondary_deg = -6,
+                         .source_to_detector_mm = 1100,
+                         .source_to_isocentre_mm = 750,
+                         .imager_spacing_column_mm = 0.4,
+                         .imager_spacing_row_mm = 0.4,
+                         .field = FieldOfView{.detector_columns = 0,
+                                              .detector_rows = 0,
+                                              .origin_column = 0,
+                                              .origin_row = 0,
+                                              .binning = 1,
+                                              .rotation_deg = 90,
+                                              .horizontal_flip = false}};
+  const auto s = Subtraction::make(turned, {.frames = {0, 1, 2}, .reason = ""});
+  const auto reading = tell_injection(turned, *s, lines);
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->injection, Injection::Double) << reading->reason;
+  EXPECT_NEAR(reading->lines[0].s_per_px, 1 / 160.0, 0.1 / 160);
+  EXPECT_NEAR(reading->lines[1].s_per_px, -1 / 110.0, 0.1 / 110);
+  // As if it stood upright the same lines run level, and tell nothing.
+  turned.pose.reset();
+  const auto misread = tell_injection(turned, *s, lines);
+  ASSERT_TRUE(misread);
+  EXPECT_EQ(misread->injection, Injection::Unclear) << misread->reason;
+}
+
+TEST(TellInjection, RefusesTimesThatAreZero) {
   AngioRun run = run_of({artery});
   const auto s = Subtraction::make(run, {.frames = {0}, .reason = ""});
   run.frame_times_s.assign(run.frame_times_s.size(), 0);
   EXPECT_FALSE(tell_injection(run, *s, lines_of({artery})));
-  run.frame_times_s.resize(3);
+}
+
+TEST(TellInjection, RefusesTimesWrongInNumber) {
+  AngioRun run = run_of({artery});
+  const auto s = Subtraction::make(run, {.frames = {0}, .reason = ""});
+  run.frame_times_s.resize(5);
   EXPECT_FALSE(tell_injection(run, *s, lines_of({artery})));
 }
 

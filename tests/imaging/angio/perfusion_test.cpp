@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <random>
+#include <string>
 
 namespace imaging {
 namespace {
@@ -168,6 +170,38 @@ TEST(PerfusionMaps, RefuseALimbThatMovedUntilItIsCorrected) {
   EXPECT_NEAR(maps->time_to_peak_s(134, 80), 7.0, 0.05 * 7.0);
 }
 
+// A detector's own fine pattern stands still while the limb moves: no movement of the mask takes
+// it out, but it goes with the movement and not with contrast.
+TEST(PerfusionMaps, TakeOutAPatternThatStoodStillWhileTheLimbMoved) {
+  AngioRun run = two_halves(1.7);
+  for (auto& frame : run.frames)
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < columns; ++c) {
+        const double pattern = 150 * std::sin(0.8 * c + 0.5 * r) * std::sin(0.6 * r - 0.7 * c);
+        frame(c, r) = static_cast<std::uint16_t>(std::lround(frame(c, r) + pattern));
+      }
+  Mask mask = first_frames();
+  const auto motions = find_motion(run, mask, MotionModel::Deformation);
+  ASSERT_TRUE(motions);
+  double mask_left = 0, most_left = 0;
+  for (std::size_t n = 0; n < motions->size(); ++n)
+    (n < 4 ? mask_left : most_left) =
+        std::max(n < 4 ? mask_left : most_left, (*motions)[n].residual_after);
+  ASSERT_GT(most_left, 2 * mask_left * std::sqrt((1 + 0.25) / (1 - 0.25))) << "Nothing to mend.";
+  auto fields = std::make_shared<std::vector<Displacement>>();
+  for (const auto& m : *motions) fields->push_back(m.displacement);
+  mask.motion = fields;
+  const auto corrected = Subtraction::make(run, mask);
+  ASSERT_TRUE(corrected);
+  EXPECT_EQ(refuse_perfusion(run, *corrected, &*motions), "");
+  const auto maps = map_perfusion(run, *corrected, &*motions, 1);
+  ASSERT_TRUE(maps) << maps.error().sentence;
+  EXPECT_NEAR(maps->peak(58, 80), 0.3 / 4, 0.05 * 0.3 / 4);
+  EXPECT_NEAR(maps->peak(134, 80), 0.15 / 4, 0.08 * 0.15 / 4);
+  EXPECT_NEAR(maps->time_to_peak_s(58, 80), 4.7, 0.05 * 4.7);
+  EXPECT_NEAR(maps->time_to_peak_s(134, 80), 7.0, 0.05 * 7.0);
+}
+
 // Residuals of noise 1 alone: a frame of the mask shares its noise with the mask's mean.
 std::vector<FrameMotion> residuals(const AngioRun& run, const Mask& mask, double worst) {
   const auto n = static_cast<double>(mask.frames.size());
@@ -192,24 +226,64 @@ TEST(PerfusionMaps, GateOnWhatIsLeftKnowsWhatNoiseLeaves) {
   }
 }
 
-TEST(PerfusionMaps, RefuseWhatCannotBeMeasured) {
+// What refuse_perfusion says of a run that would be fine but for `spoil`.
+std::string refusal_of(const std::function<void(AngioRun&)>& spoil) {
   AngioRun run = two_halves(0);
+  {
+    const auto sound = Subtraction::make(run, first_frames());
+    EXPECT_EQ(refuse_perfusion(run, *sound, nullptr), "");
+  }
+  spoil(run);
   const auto s = Subtraction::make(run, first_frames());
-  run.lossy = true;
-  EXPECT_NE(refuse_perfusion(run, *s, nullptr).find("loss"), std::string::npos);
-  run.lossy = false;
-  run.relationship = IntensityRelationship::Display;
-  EXPECT_NE(refuse_perfusion(run, *s, nullptr).find("grey levels"), std::string::npos);
-  run.relationship = IntensityRelationship::Logarithmic;
-  run.frame_times_s[5] = run.frame_times_s[4];
-  EXPECT_NE(refuse_perfusion(run, *s, nullptr).find("do not rise"), std::string::npos);
-  run = two_halves(0);
-  for (auto& frame : run.frames)
-    for (std::size_t n = 0; n < frame.size(); ++n)
-      frame.data()[n] =
-          std::max<std::uint16_t>(frame.data()[n], 48000) == 48000 ? 0 : frame.data()[n];
-  const auto cut = Subtraction::make(run, first_frames());
-  EXPECT_FALSE(refuse_perfusion(run, *cut, nullptr).empty());
+  return s ? refuse_perfusion(run, *s, nullptr) : s.error().sentence;
+}
+
+TEST(RefusePerfusion, OfLossyData) {
+  EXPECT_NE(refusal_of([](AngioRun& run) { run.lossy = true; }).find("loss"), std::string::npos);
+}
+
+TEST(RefusePerfusion, OfDisplayDataWhoseScaleIsUnknown) {
+  EXPECT_NE(refusal_of([](AngioRun& run) {
+              run.relationship = IntensityRelationship::Display;
+            }).find("grey levels"),
+            std::string::npos);
+}
+
+TEST(RefusePerfusion, OfGreyLevelsThatTheFileDoesNotExplain) {
+  EXPECT_NE(refusal_of([](AngioRun& run) {
+              run.relationship = IntensityRelationship::Unknown;
+            }).find("grey levels"),
+            std::string::npos);
+}
+
+TEST(RefusePerfusion, OfFrameTimesThatAreZero) {
+  EXPECT_NE(refusal_of([](AngioRun& run) {
+              run.frame_times_s.assign(run.frame_times_s.size(), 0);
+            }).find("do not rise"),
+            std::string::npos);
+}
+
+TEST(RefusePerfusion, OfFrameTimesThatStandStillOnce) {
+  EXPECT_NE(refusal_of([](AngioRun& run) {
+              run.frame_times_s[5] = run.frame_times_s[4];
+            }).find("do not rise"),
+            std::string::npos);
+}
+
+TEST(RefusePerfusion, OfFrameTimesWrongInNumber) {
+  EXPECT_NE(refusal_of([](AngioRun& run) { run.frame_times_s.pop_back(); }).find("times"),
+            std::string::npos);
+  EXPECT_NE(refusal_of([](AngioRun& run) { run.frame_times_s.push_back(99); }).find("times"),
+            std::string::npos);
+}
+
+TEST(RefusePerfusion, OfSaturatedPixels) {
+  EXPECT_NE(refusal_of([](AngioRun& run) {
+              for (auto& frame : run.frames)
+                for (std::size_t n = 0; n < frame.size(); ++n)
+                  if (frame.data()[n] <= 48000) frame.data()[n] = 0;
+            }).find("saturated"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST(FieldOfView, IsReadAsItPlacesThePictureOnTheDetector) {
   EXPECT_FALSE(c_arm_pose(turned));
 }
 
-TEST(CArmPose, IsNoneWhereTheMachineMovedDuringTheRun) {
+TEST(CArmPose, IsNoneWhereTheCArmTurnedDuringTheRun) {
   Tags turned = angiogram_tags();
   turned.set(tag::positioner_motion, Texts{"DYNAMIC"});
   EXPECT_FALSE(c_arm_pose(turned));  // Angles unknown.
@@ -129,6 +129,9 @@ TEST(CArmPose, IsNoneWhereTheMachineMovedDuringTheRun) {
   // A machine that could have turned and did not.
   turned.set(tag::positioner_primary_increments, Numbers{0, 0.1, 0});
   EXPECT_TRUE(c_arm_pose(turned));
+}
+
+TEST(CArmPose, IsNoneWhereTheTableMovedDuringTheRun) {
   Tags table = angiogram_tags();
   table.set(tag::table_motion, Texts{"DYNAMIC"});
   EXPECT_FALSE(c_arm_pose(table));

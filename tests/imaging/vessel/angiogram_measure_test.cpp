@@ -59,7 +59,7 @@ Frame<float> two_vessels() {
 const Calibration calibration{CalibrationSource::Fiducial, 0.3, 0.3, 0.03, ""};
 
 TEST(MeasureAngiogram, BridgesAnOcclusionAndGradesANarrowing) {
-  const auto measured = measure_angiogram(two_vessels(), calibration);
+  const auto measured = measure_angiogram(two_vessels(), two_vessels(), calibration);
   ASSERT_TRUE(measured) << measured.error().sentence;
   ASSERT_EQ(measured->vessels.size(), 2u);
   bool occluded = false, narrowed = false;
@@ -89,7 +89,7 @@ TEST(MeasureAngiogram, BridgesAnOcclusionAndGradesANarrowing) {
 TEST(MeasureAngiogram, LeavesAWideGapApart) {
   MeasureSettings settings;
   settings.longest_gap_share = 0.1;  // 30 px; the gap has 41.
-  const auto measured = measure_angiogram(two_vessels(), calibration, settings);
+  const auto measured = measure_angiogram(two_vessels(), two_vessels(), calibration, settings);
   ASSERT_TRUE(measured);
   EXPECT_EQ(measured->vessels.size(), 3u);
   for (const MeasuredVessel& vessel : measured->vessels)
@@ -97,8 +97,8 @@ TEST(MeasureAngiogram, LeavesAWideGapApart) {
 }
 
 TEST(MeasureAngiogram, RefusesAPictureOfNothing) {
-  EXPECT_FALSE(measure_angiogram(noise_only(), calibration));
-  EXPECT_FALSE(measure_angiogram(Frame<float>(8, 8), calibration));
+  EXPECT_FALSE(measure_angiogram(noise_only(), noise_only(), calibration));
+  EXPECT_FALSE(measure_angiogram(Frame<float>(8, 8), Frame<float>(8, 8), calibration));
 }
 
 }  // namespace

@@ -142,6 +142,26 @@ TEST(InMm, CarriesBothErrors) {
   EXPECT_EQ(in_mm(15, 0.5, {}).error().code, ErrorCode::Uncalibrated);
 }
 
+TEST(Path, BeginsOnTheVesselThatAClickBesideItMeant) {
+  constexpr double healthy_px = 9;
+  const Frame<float> image = angiogram([](double) { return healthy_px; }, 0.006, 8);
+  constexpr std::array<double, 4> scales{1.5, 2.5, 4, 6};
+  const RidgeMap ridges = find_ridges(image, scales);
+  // 5 px beside the middle: on the vessel's very edge.
+  const Point2 a = middle_at(0.10), b = middle_at(0.11);
+  const double length = std::hypot(b.x - a.x, b.y - a.y);
+  const Point2 beside{a.x + 5 * (b.y - a.y) / length, a.y - 5 * (b.x - a.x) / length};
+  const auto path =
+      path_along_vessel(ridges.signal_to_noise, std::vector<Point2>{beside, middle_at(0.9)});
+  ASSERT_TRUE(path);
+  EXPECT_LT(std::hypot(path->front().x - a.x, path->front().y - a.y), 3);
+  const auto profile = measure_widths(image, *path);
+  ASSERT_TRUE(profile);
+  // Along the vessel instead of across it the first widths would be several times as great.
+  for (std::size_t n = 0; n < 8; ++n)
+    EXPECT_NEAR(profile->samples[n].diameter_px, healthy_px, 1.5) << n;
+}
+
 TEST(Path, FollowsTheVesselAcrossAnOcclusion) {
   const auto diameter = [&](double t) { return t > 0.45 && t < 0.55 ? 0.0 : 2.4 / mm_per_px; };
   const Frame<float> image = angiogram(diameter, 0.006, 7);

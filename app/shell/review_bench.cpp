@@ -47,6 +47,23 @@ std::size_t place_of(const std::string& item, const std::vector<std::string>& sc
   return 0;
 }
 
+// What all readers agree on, with the first one's marks: only what differs is left to settle.
+planning::ScoreForm agreed_form(const std::vector<planning::ScoreForm>& forms, imaging::Side side) {
+  planning::ScoreForm agreed;
+  agreed.side = side;
+  if (forms.empty()) return agreed;
+  const planning::ScoreForm& first = forms.front();
+  for (const auto& [item, level] : first.levels)
+    if (std::all_of(forms.begin(), forms.end(), [&, id = item, chosen = level](const auto& form) {
+          const auto found = form.levels.find(id);
+          return found != form.levels.end() && found->second == chosen;
+        }))
+      agreed.levels[item] = level;
+  for (const planning::ScoreEvidence& mark : first.evidence)
+    if (agreed.levels.contains(mark.item)) agreed.evidence.push_back(mark);
+  return agreed;
+}
+
 }  // namespace
 
 void ReviewBench::sign_in(const ReviewWish& wish) {
@@ -236,6 +253,7 @@ imaging::Result<Session> ReviewBench::show(const Order& order, imaging::Study st
     if (one.assigned.code == order.code) {
       desk_.others = one.forms;
       desk_.differ_in = one.differ_in;
+      scoring.restore(agreed_form(one.forms, order.side), false);
       if (!one.differ_in.empty()) scoring.item = place_of(one.differ_in.front(), scoring.scales);
     }
   desk_.code = order.code;

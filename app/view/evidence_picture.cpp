@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "app/view/canvas.h"
 #include "imaging/angio/subtraction.h"
@@ -79,14 +81,34 @@ Frame<float> pixels_of(const imaging::Study& study, const Place& place, bool& in
   return as_floats(run.frames[static_cast<std::size_t>(place.frame)]);
 }
 
-std::string length_words(const ScoreEvidence& mark) {
-  if (mark.points.size() < 2) return "";
-  char text[32];
-  if (mark.length_mm)
-    std::snprintf(text, sizeof text, ", %.1f mm", *mark.length_mm);
-  else
-    std::snprintf(text, sizeof text, ", %.0f px", length_px(mark.points));
-  return text;
+// Of the lines of one item: each length where they are few, else their number and sum; in mm only
+// where all of them are.
+std::string length_words(const std::vector<ScoreEvidence>& marks,
+                         const imaging::Calibration& calibration) {
+  std::vector<double> mm, px;
+  for (const ScoreEvidence& mark : marks) {
+    if (mark.points.size() < 2) continue;
+    px.push_back(length_px(mark.points));
+    if (const auto length = mark.length_mm ? mark.length_mm : length_mm(mark.points, calibration))
+      mm.push_back(*length);
+  }
+  if (px.empty()) return "";
+  const bool in_mm = mm.size() == px.size();
+  const std::vector<double>& lengths = in_mm ? mm : px;
+  const auto number = [&](double length) {
+    char text[32];
+    std::snprintf(text, sizeof text, in_mm ? "%.1f" : "%.0f", length);
+    return std::string(text);
+  };
+  constexpr std::size_t few = 4;
+  std::string words;
+  if (lengths.size() <= few) {
+    for (const double length : lengths) words += ", " + number(length);
+  } else {
+    words = ", " + std::to_string(lengths.size()) + " lines, together " +
+            number(std::accumulate(lengths.begin(), lengths.end(), 0.0));
+  }
+  return words + (in_mm ? " mm" : " px");
 }
 
 void draw_mark(view::Canvas& canvas, const Marked& one, int times) {
@@ -108,21 +130,22 @@ void draw_mark(view::Canvas& canvas, const Marked& one, int times) {
   if (points.size() > 1) canvas.circle(points.back(), canvas.px(4), stroke);
 }
 
-// What was marked, below the image, a line for each item: many marks of one item share theirs.
+// What was marked, below the image: a line for each item, and whether it was only proposed.
 std::vector<std::pair<std::string, bool>> lines_of(const planning::ScoreBook& book,
-                                                   const std::vector<Marked>& marks) {
+                                                   const std::vector<Marked>& marks,
+                                                   const imaging::Calibration& calibration) {
   std::vector<std::pair<std::string, bool>> lines;
-  std::map<std::pair<std::string, bool>, std::size_t> at;
+  std::set<std::pair<std::string, bool>> told;
   for (const Marked& one : marks) {
-    const auto key = std::pair{one.mark.item, one.proposed};
-    if (!at.contains(key)) {
-      at[key] = lines.size();
-      const planning::ScoreItem* item = book.item(one.mark.item);
-      lines.emplace_back((item ? item->label : one.mark.item) + ": " + one.level +
-                             (one.proposed ? " (proposed)" : ""),
-                         one.proposed);
-    }
-    lines[at[key]].first += length_words(one.mark);
+    if (!told.insert({one.mark.item, one.proposed}).second) continue;
+    std::vector<ScoreEvidence> own;
+    for (const Marked& other : marks)
+      if (other.mark.item == one.mark.item && other.proposed == one.proposed)
+        own.push_back(other.mark);
+    const planning::ScoreItem* item = book.item(one.mark.item);
+    lines.emplace_back((item ? item->label : one.mark.item) + ": " + one.level +
+                           (one.proposed ? " (proposed)" : "") + length_words(own, calibration),
+                       one.proposed);
   }
   return lines;
 }
@@ -131,12 +154,14 @@ Frame<Rgb> draw(const imaging::Study& study, const planning::ScoreBook& book, co
                 const std::vector<Marked>& marks) {
   bool inverted = false;
   const Frame<float> values = pixels_of(study, place, inverted);
-  constexpr int legible_px = 900;
-  const int times =
-      std::max(1, legible_px / std::max(1, std::max(values.columns(), values.rows())));
+  constexpr double legible_px = 900;
+  const int longer = std::max({1, values.columns(), values.rows()});
+  const int times = std::max(1, static_cast<int>(std::lround(legible_px / longer)));
   Frame<Rgb> image = grey_picture(values, inverted, times);
   const double scale = std::max(1.0, std::max(image.columns(), image.rows()) / 900.0);
-  const auto lines = lines_of(book, marks);
+  const auto lines = lines_of(book, marks,
+                              place.radiograph ? study.radiographs[place.index].calibration
+                                               : study.runs[place.index].calibration);
   const int line_px = static_cast<int>(std::lround(20 * scale));
   const int foot_px = line_px * static_cast<int>(lines.size() + 2) + line_px / 2;
   Frame<Rgb> sheet(image.columns(), image.rows() + foot_px);

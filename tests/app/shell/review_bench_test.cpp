@@ -162,6 +162,43 @@ TEST_F(ReviewAtTheWindow, SettlesWhatReadersDifferOnAndShowsTheChairTheAgreement
   EXPECT_DOUBLE_EQ(bench.desk().agreement[0].percent->value, 5.0 / 6);
 }
 
+TEST_F(ReviewAtTheWindow, LeavesOnlyWhatDiffersToWhoSettles) {
+  auto library = ReviewLibrary::open(folder_.path(), score_library()->book);
+  ASSERT_TRUE(library);
+  const auto chair = library->sign_in("chair", secret);
+  ASSERT_TRUE(library->make_list(*chair, {"wounds", {"wifi", "rutherford"}, 2},
+                                 {{"Heron 9", Side::Left, {"/heron"}}}));
+  for (const auto& [name, level] : {std::pair{"anna", "4"}, {"ben", "5"}}) {
+    sign_in(name);
+    bench.choose_list("wounds");
+    auto session = show(bench.desk().next()->code);
+    ASSERT_TRUE(session);
+    planning::ScoreForm form = session->scoring.form();
+    form.side = Side::Left;
+    form.levels = {{"rutherford", level},
+                   {"wifi.wound", "2"},
+                   {"wifi.ischaemia", "3"},
+                   {"wifi.infection", "0"}};
+    session->scoring.edit(form);
+    bench.commit(*session, 60);
+    ASSERT_TRUE(session->scoring.committed()) << session->scoring.refusal;
+  }
+  sign_in("carla");
+  bench.choose_list("wounds");
+  ASSERT_EQ(bench.desk().cases.size(), 1u);
+  auto session = show(bench.desk().cases[0].code);
+  ASSERT_TRUE(session);
+  const auto& levels = session->scoring.form().levels;
+  EXPECT_EQ(levels.size(), 3u);
+  EXPECT_FALSE(levels.contains("rutherford"));
+  EXPECT_EQ(levels.at("wifi.ischaemia"), "3");
+  // The selected item is the one that differs; its level alone completes the form.
+  EXPECT_EQ(session->scoring.item, 3u);
+  score(*session, "5");
+  bench.commit(*session, 90);
+  EXPECT_TRUE(session->scoring.committed()) << session->scoring.refusal;
+}
+
 // From an empty folder to a case that somebody reads, without a command line.
 TEST(ReviewFromNothing, IsBegunPeopledAndListedAtTheWindow) {
   const support::ScratchFolder folder;

@@ -116,6 +116,13 @@ void draw_selected(Context& context, const Box& pane, const Vessel& vessel) {
     field(context, "Pressed flat at the cursor",
           in_mm(2 * here.long_radius_mm()) + " by " + in_mm(2 * here.short_radius_mm()));
   field(context, "Confidence at the cursor", in_percent(here.confidence));
+  if (const auto candidates = valve_candidates(context.session, vessel); !candidates.empty()) {
+    const auto best =
+        std::max_element(candidates.begin(), candidates.end(),
+                         [](const auto& a, const auto& b) { return a.confidence < b.confidence; });
+    field(context, "Valve candidates",
+          std::to_string(candidates.size()) + ", up to " + in_percent(best->confidence) + " sure");
+  }
   if (here.calcification_arc_deg > 0)
     field(context, "Calcium at the cursor",
           in_degrees(here.calcification_arc_deg) + " of the wall");

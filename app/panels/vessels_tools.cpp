@@ -235,29 +235,46 @@ void mark_tool(Context& context, ViewKind kind, const Box& image) {
   if (const auto spot = touched(context, kind, at)) mark_spot(context, kind, image, *spot);
 }
 
-// Valves that somebody marked, as two leaflets that close against the toes.
+// Two leaflets that close against the toes.
+void draw_leaflets(Context& context, ImVec2 at, ImU32 colour, float width) {
+  const float h = context.px(6);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (const auto& [stroke, px] : {std::pair(context.tokens().ground, width + 3), {colour, width}})
+    for (const float side : {-1.0f, 1.0f})
+      draw.AddLine({at.x - h, at.y + side * h}, {at.x + h * 0.4f, at.y + side * h * 0.2f}, stroke,
+                   context.px(px));
+}
+
+// Where the picture shows this place of a vein; absent where it does not.
+std::optional<ImVec2> valve_place(Context& context, ViewKind kind, const Box& image,
+                                  const Vessel& vein, double at_mm) {
+  constexpr double section_mm = 1;
+  const Session& session = context.session;
+  if (kind != ViewKind::Scene && vein.id != session.view.selected_vessel) return std::nullopt;
+  if (kind == ViewKind::CrossSection &&
+      std::abs(vein.line.nearest_mm(session.view.cursor) - at_mm) > section_mm)
+    return std::nullopt;
+  return window_place(context, kind, image, vein.line.at(at_mm).position);
+}
+
+// Valves that somebody marked; and, thin and with a question mark, those that the images seem to
+// show. A click of the tool takes such a one for a valve.
 void mark_valves(Context& context, ViewKind kind, const Box& image) {
   const Session& session = context.session;
-  constexpr double section_mm = 1;
   for (const planning::ValveChoice& valve : session.plan().valves) {
     const Vessel* vein = session.vessels().find(valve.vessel);
     if (!vein || !valve.present) continue;
-    const bool selected = vein->id == session.view.selected_vessel;
-    const LpsPoint p = vein->line.at(valve.at_mm).position;
-    if (kind != ViewKind::Scene && !selected) continue;
-    if (kind == ViewKind::CrossSection &&
-        std::abs(vein->line.nearest_mm(session.view.cursor) - valve.at_mm) > section_mm)
-      continue;
-    const auto at = window_place(context, kind, image, p);
-    if (!at) continue;
-    const float h = context.px(6);
-    ImDrawList& draw = *ImGui::GetWindowDrawList();
-    for (const auto& [colour, width] :
-         {std::pair(context.tokens().ground, 5.0f), std::pair(context.tokens().vein, 2.0f)})
-      for (const float side : {-1.0f, 1.0f})
-        draw.AddLine({at->x - h, at->y + side * h}, {at->x + h * 0.4f, at->y + side * h * 0.2f},
-                     colour, context.px(width));
+    if (const auto at = valve_place(context, kind, image, *vein, valve.at_mm))
+      draw_leaflets(context, *at, context.tokens().vein, 2);
   }
+  for (const Vessel& vein : session.vessels().vessels())
+    for (const ValveCandidate& c : valve_candidates(session, vein)) {
+      const auto at = valve_place(context, kind, image, vein, c.at_mm);
+      if (!at) continue;
+      draw_leaflets(context, *at, context.tokens().muted, 1);
+      ImGui::GetWindowDrawList()->AddText({at->x + context.px(5), at->y - context.px(14)},
+                                          context.tokens().muted, "?");
+    }
 }
 
 }  // namespace

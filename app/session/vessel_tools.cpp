@@ -28,6 +28,8 @@ constexpr const char *add_label = "Add a branch", *cut_label = "Cut a vessel",
                      *radius_label = "Set a radius", *open_label = "Mark as open",
                      *close_label = "Mark as occluded", *brush_label = "Change the lumen";
 
+constexpr double same_valve_mm = 3;
+
 tl::unexpected<imaging::Error> gone() {
   return fail(ErrorCode::NotFound, "The vessel is not there any more; choose another one.");
 }
@@ -178,13 +180,39 @@ Result<void> delete_vessel(Session& session, const std::string& vessel) {
   return session.correct(delete_label, {.operation = TreeOperation::Delete, .vessel = vessel});
 }
 
+std::vector<ValveCandidate> valve_candidates(const Session& session, const Vessel& vein) {
+  std::vector<ValveCandidate> candidates;
+  if (vein.kind != VesselKind::Vein) return candidates;
+  for (std::size_t n = 0; n < vein.line.samples().size(); ++n) {
+    const double confidence = vein.line.samples()[n].valve_confidence;
+    const double at_mm = vein.line.arc_length_mm(n);
+    const auto& known = session.plan().valves;
+    if (confidence > 0 && std::none_of(known.begin(), known.end(), [&](const auto& valve) {
+          return valve.vessel == vein.id && std::abs(valve.at_mm - at_mm) < same_valve_mm;
+        }))
+      candidates.push_back({at_mm, confidence});
+  }
+  return candidates;
+}
+
 Result<void> mark_valve(Session& session, const VesselSpot& spot) {
   const Vessel* vessel = session.vessels().find(spot.vessel);
   if (!vessel) return gone();
   if (vessel->kind != VesselKind::Vein)
     return fail(ErrorCode::InvalidInput,
                 "Only veins have valves; name this vessel a vein first if it is one.");
-  session.mark_valve(spot.vessel, spot.at_mm);
+  const auto lies_here = [&](const auto& valve) {
+    return std::abs(valve.at_mm - spot.at_mm) < same_valve_mm;
+  };
+  const auto& marked = session.plan().valves;
+  const bool takes_away = std::any_of(marked.begin(), marked.end(), [&](const auto& valve) {
+    return valve.vessel == spot.vessel && lies_here(valve);
+  });
+  const std::vector<ValveCandidate> candidates = valve_candidates(session, *vessel);
+  const auto near = std::find_if(candidates.begin(), candidates.end(), lies_here);
+  // A click beside a candidate means the candidate.
+  session.mark_valve(spot.vessel,
+                     takes_away || near == candidates.end() ? spot.at_mm : near->at_mm);
   return {};
 }
 

@@ -48,6 +48,13 @@ imaging::Result<void> delete_vessel(Session& session, const std::string& vessel)
 // Marks a valve, or takes away the one that is marked there. Errors: InvalidInput off the veins.
 imaging::Result<void> mark_valve(Session& session, const VesselSpot& spot);
 
+// A valve that the images seem to show and that nobody has confirmed or denied.
+struct ValveCandidate {
+  double at_mm = 0;
+  double confidence = 0;  // The probability that it is one.
+};
+std::vector<ValveCandidate> valve_candidates(const Session& session, const imaging::Vessel& vein);
+
 // While a hand moves; `spot` is a place before the gesture. The gesture is sealed by the history's
 // end_gesture.
 imaging::Result<void> move_axis(Session& session, const VesselSpot& spot,

@@ -115,6 +115,7 @@ void mirror(Limb& limb) {
   for (LimbVessel& vessel : limb.vessels) {
     for (LimbSample& sample : vessel.samples) sample.p.x = -sample.p.x;
     for (Calcium& calcium : vessel.calcium) calcium.towards.x = -calcium.towards.x;
+    for (LimbValve& valve : vessel.valves) valve.across.x = -valve.across.x;
   }
   for (auto* parts : {&limb.bones, &limb.flesh})
     for (Bone& part : *parts)
@@ -132,6 +133,7 @@ Result<Limb> grow_limb(const Recipe& recipe, std::uint64_t seed) {
   lay_small_arteries(grower);
   if (auto error = lay_arterial_collaterals(grower, recipe)) return tl::unexpected(*error);
   if (auto error = fall_ill(grower.limb, recipe)) return tl::unexpected(*error);
+  shape_valves(grower.limb, grower.random);
   let_blood_flow(grower.limb);
   if (recipe.side == Side::Right) mirror(grower.limb);
   return std::move(grower.limb);

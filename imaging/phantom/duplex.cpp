@@ -19,7 +19,8 @@ namespace {
 namespace echo_db {
 constexpr double gel = -70, skin = -9, fat = -34, muscle = -32, fascia = -10, blood = -58,
                  thrombus = -37, plaque = -29, artery_wall = -15, vein_wall = -25, sheath = -26,
-                 calcium = -2, bone_surface = -3, bone_inside = -50, receiver_noise = -53;
+                 leaflet = -39, calcium = -2, bone_surface = -3, bone_inside = -50,
+                 receiver_noise = -53;
 }
 
 // Loss beyond what the time gain makes up for, dB per mm of depth, both ways.
@@ -73,12 +74,32 @@ bool in_calcium(const LimbVessel& vessel, const NearVessel& near, const Vector3<
   return false;
 }
 
+// Leaflets are thinner than the pulse; what the beam spreads over their neighbourhood is drawn.
+// They lean towards each other as in slow flow, and leave a quarter of the width open.
+bool in_leaflet(const LimbVessel& vessel, const NearVessel& near, const Point3<Lps>& p) {
+  constexpr double half_mm = 0.15, length_share = 0.75, open_share = 0.25;
+  for (const LimbValve& valve : vessel.valves) {
+    const Point3<Lps>& base = vessel.at(valve.at_mm).p;
+    if ((p - base).squared_norm() > 4 * valve.sinus_mm * valve.sinus_mm) continue;
+    // Towards the heart: samples run away from it.
+    const double up_mm = -(p - base).dot(vessel.tangent(vessel.index_at(valve.at_mm)));
+    const double share = up_mm / (length_share * valve.sinus_mm);
+    if (share < 0 || share > 1) continue;
+    const LimbSample& here = vessel.samples[near.sample];
+    const double off_mm = std::abs((p - here.p).dot(valve.across));
+    if (std::abs(off_mm - here.radius_mm * std::lerp(1, open_share, share)) < half_mm) return true;
+  }
+  return false;
+}
+
 Echo vessel_echo(const LimbVessel& vessel, const NearVessel& near, const Point3<Lps>& p,
                  const Vector3<Lps>& depth_axis, const Echo& around) {
   const LimbSample& sample = vessel.samples[near.sample];
   const Vector3<Lps> outward = (p - sample.p).normalized();
   if (!vessel.calcium.empty() && in_calcium(vessel, near, outward))
     return {echo_db::calcium, loss_db_per_mm::calcium, 0.4};
+  if (near.surface_mm < 0 && in_leaflet(vessel, near, p))
+    return {echo_db::leaflet, loss_db_per_mm::blood, 0};
   if (near.surface_mm < 0) return {echo_db::blood, loss_db_per_mm::blood, 0};
   const double beyond_mm = near.axis_mm - sample.reference_radius_mm;
   if (beyond_mm < 0) return {sample.open ? echo_db::plaque : echo_db::thrombus, 0, 0};
@@ -109,7 +130,8 @@ class Sonographer {
         scan_(scan),
         grid_(scan.grid),
         random_(Random(limb.seed).fork("duplex").fork(scan.entry.name)),
-        near_(nearest_vessels(limb, grid_, vessel_reach_mm)),
+        near_(nearest_vessels(limb, grid_, vessel_reach_mm, grid_.direction(1),
+                              scan.entry.vein_aspect)),
         tissue_(limb, grid_) {}
 
   Volume<std::uint8_t> bmode();

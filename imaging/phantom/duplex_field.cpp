@@ -14,9 +14,25 @@ struct Segment {
   std::array<int, 3> low{}, high{};  // Voxels that it can reach, inclusive.
 };
 
+// Blood leaves a vein long before an artery gives way.
+bool is_pressed(const LimbVessel& vessel) { return vessel.kind == VesselKind::Vein; }
+
+// Where across the vessel a circle of the ellipse's area has its wall as near as the ellipse has it
+// here, to first order. `off` is the way from the axis.
+double as_on_a_circle_mm(const Vector3<Lps>& off, const Vector3<Lps>& axis,
+                         const Vector3<Lps>& beam, double radius_mm, double aspect) {
+  const Vector3<Lps> pressed = (beam - axis * beam.dot(axis)).normalized();
+  const double y = off.dot(pressed), x = off.dot(axis.cross(pressed));
+  const double xx = x / aspect, yy = y * aspect;  // Of the form (x^2 / k + y^2 k) / r^2.
+  const double f = std::sqrt(x * xx + y * yy) / radius_mm;
+  const double growth = std::hypot(xx, yy) / (radius_mm * radius_mm);
+  if (!(growth > 0)) return radius_mm - radius_mm / std::sqrt(aspect);
+  return std::max(0.0, radius_mm + (f - 1) * f / growth);
+}
+
 // Segments by the slices that they reach.
 std::vector<std::vector<Segment>> segments_by_slice(const Limb& limb, const Grid& grid,
-                                                    double reach_mm) {
+                                                    double reach_mm, double vein_aspect) {
   std::vector<std::vector<Segment>> slices(static_cast<std::size_t>(grid.size()[2]));
   for (std::size_t v = 0; v < limb.vessels.size(); ++v) {
     const auto& samples = limb.vessels[v].samples;
@@ -27,7 +43,9 @@ std::vector<std::vector<Segment>> segments_by_slice(const Limb& limb, const Grid
       bool outside = false;
       for (int axis = 0; axis < 3; ++axis) {
         const auto n = static_cast<std::size_t>(axis);
-        const double reach = (samples[i].reference_radius_mm + reach_mm) / grid.spacing_mm()[n];
+        const double wide_mm = samples[i].reference_radius_mm *
+                               (is_pressed(limb.vessels[v]) ? std::sqrt(vein_aspect) : 1);
+        const double reach = (wide_mm + reach_mm) / grid.spacing_mm()[n];
         segment.low[n] =
             std::max(0, static_cast<int>(std::ceil(std::min(a[axis], b[axis]) - reach)));
         segment.high[n] = std::min(
@@ -44,20 +62,26 @@ std::vector<std::vector<Segment>> segments_by_slice(const Limb& limb, const Grid
 
 }  // namespace
 
-std::vector<NearVessel> nearest_vessels(const Limb& limb, const Grid& grid, double reach_mm) {
+std::vector<NearVessel> nearest_vessels(const Limb& limb, const Grid& grid, double reach_mm,
+                                        const Vector3<Lps>& beam, double vein_aspect) {
   std::vector<NearVessel> near(grid.voxel_count());
-  const auto slices = segments_by_slice(limb, grid, reach_mm);
+  const auto slices = segments_by_slice(limb, grid, reach_mm, vein_aspect);
   tbb::parallel_for(0, grid.size()[2], [&](int k) {
     for (const Segment& segment : slices[static_cast<std::size_t>(k)]) {
       const LimbSample& a = limb.vessels[segment.vessel].samples[segment.sample];
       const LimbSample& b = limb.vessels[segment.vessel].samples[segment.sample + 1u];
+      const Vector3<Lps> axis = (b.p - a.p).normalized();
+      const bool flat = vein_aspect != 1 && is_pressed(limb.vessels[segment.vessel]);
       for (int j = segment.low[1]; j <= segment.high[1]; ++j)
         for (int i = segment.low[0]; i <= segment.high[0]; ++i) {
           const Point3<Lps> p = grid.lps_from_voxel()(Point3<Voxel>{
               static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
           const double t = nearest_on_segment(p, a.p, b.p);
-          const double axis_mm = distance(p, lerp(a.p, b.p, t));
+          const Point3<Lps> middle = lerp(a.p, b.p, t);
           const double reference_mm = std::lerp(a.reference_radius_mm, b.reference_radius_mm, t);
+          const double axis_mm =
+              flat ? as_on_a_circle_mm(p - middle, axis, beam, reference_mm, vein_aspect)
+                   : distance(p, middle);
           if (axis_mm > reference_mm + reach_mm) continue;
           const auto surface_mm =
               static_cast<float>(axis_mm - std::lerp(a.radius_mm, b.radius_mm, t));

@@ -18,8 +18,11 @@ struct NearVessel {
   bool any() const { return surface_mm < 1e8f; }
 };
 
-// For each voxel, vessels closer than `reach_mm` beyond their reference radius.
-std::vector<NearVessel> nearest_vessels(const Limb& limb, const Grid& grid, double reach_mm);
+// For each voxel, vessels closer than `reach_mm` beyond their reference radius. Veins are pressed
+// flat along `beam`: ellipses with this aspect and their circle's area. Distances are then those to
+// the ellipse, and `axis_mm` is the distance from the axis at which a circle has its wall as near.
+std::vector<NearVessel> nearest_vessels(const Limb& limb, const Grid& grid, double reach_mm,
+                                        const Vector3<Lps>& beam, double vein_aspect);
 
 // Tissue sampled every few voxels and interpolated: it varies slowly.
 class TissueField {

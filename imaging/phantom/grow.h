@@ -73,5 +73,7 @@ void lay_skeleton(Grower& grower);
 void lay_arteries(Grower& grower);
 void lay_veins(Grower& grower);
 void lay_small_arteries(Grower& grower);  // Last: they give way to all else.
+// Valves in all main veins, and the bulges of the wall behind their leaflets.
+void shape_valves(Limb& limb, const Random& random);
 
 }  // namespace imaging::phantom

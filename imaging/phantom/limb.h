@@ -28,6 +28,14 @@ struct LimbSample {
   double arrival_s = 0;   // From the first popliteal sample; meaningless unless perfused.
 };
 
+// Two leaflets that join the wall at `at_mm` and reach towards the heart, where the wall bulges
+// behind them.
+struct LimbValve {
+  double at_mm = 0;
+  double sinus_mm = 0;       // Length of the bulge, from at_mm towards the heart.
+  Vector3<Lps> across = {};  // Unit, from one leaflet to the other.
+};
+
 struct Stenosis {
   double at_mm = 0, length_mm = 0;
   double diameter_reduction = 0;  // Fraction.
@@ -62,7 +70,7 @@ struct LimbVessel {
   std::string companion_of;          // Id of the artery it runs beside; empty: none.
   double wall_mm = 0.5;
   std::vector<LimbSample> samples;  // Proximal first, step_mm apart, at least two.
-  std::vector<double> valves_mm;
+  std::vector<LimbValve> valves;
   std::vector<Stenosis> stenoses;
   std::vector<Span> occlusions;
   std::vector<Calcium> calcium;

@@ -134,7 +134,8 @@ VolumeEntry volume(const Entry& entry) {
                      .spacing_mm = entry.numbers<3>("spacing_mm", 0.1, 2),
                      .steer_deg = entry.number("steer_deg", -40, 40),
                      .nyquist_cm_s = entry.number("nyquist_cm_s", 2, 200),
-                     .wall_filter_cm_s = entry.number("wall_filter_cm_s", 0, 20)};
+                     .wall_filter_cm_s = entry.number("wall_filter_cm_s", 0, 20),
+                     .vein_aspect = entry.number_or("vein_aspect", 1, 1, 4)};
   const auto size = entry.numbers<3>("size", 8, 512);
   for (std::size_t i = 0; i < 3; ++i) result.size[i] = static_cast<int>(size[i]);
   return result;

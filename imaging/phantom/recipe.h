@@ -54,6 +54,9 @@ struct VolumeEntry {
   double steer_deg = 0;  // Of the colour beam, in the plane of depth and elevation.
   double nyquist_cm_s = 0;
   double wall_filter_cm_s = 0;
+  // How flat the transducer presses veins: long half axis, across the beam, over short one; their
+  // area stays. 1: not at all.
+  double vein_aspect = 1;
   EchoNoise noise = EchoNoise::Easy;  // The recipe's; one leg is scanned in one state.
 };
 

@@ -76,11 +76,12 @@ void add_findings(Json& truth, const Limb& limb) {
        {"valves", "collaterals", "bridging_veins", "stenoses", "occlusions", "calcium"})
     truth[key] = Json::array();
   for (const LimbVessel& vessel : limb.vessels) {
-    for (const double s_mm : vessel.valves_mm)
+    for (const LimbValve& valve : vessel.valves)
       truth["valves"].push_back({{"vessel", vessel.id},
-                                 {"s_mm", rounded(s_mm)},
+                                 {"s_mm", rounded(valve.at_mm)},
+                                 {"sinus_mm", rounded(valve.sinus_mm)},
                                  {"competent", true},
-                                 {"point", json(vessel.at(s_mm).p)}});
+                                 {"point", json(vessel.at(valve.at_mm).p)}});
     const bool side_way = vessel.role == Role::Collateral || vessel.role == Role::Perforator;
     if (side_way || vessel.role == Role::Bridging) {
       Json entry{

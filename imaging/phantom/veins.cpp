@@ -249,21 +249,6 @@ void lay_collaterals(Grower& g) {
   }
 }
 
-void set_valves(Grower& g) {
-  for (LimbVessel& vessel : g.limb.vessels) {
-    const bool valved = vessel.kind == VesselKind::Vein && vessel.role == Role::Main;
-    if (!valved) continue;
-    const Random own = g.random.fork("valves of " + vessel.id);
-    std::uint64_t draw = 0;
-    // Every 20 to 40 mm, as in the field's tables of the leg's deep veins; none at the very ends.
-    double at_mm = own.between(draw++, 8, 30);
-    while (at_mm < vessel.length_mm() - 5) {
-      vessel.valves_mm.push_back(at_mm);
-      at_mm += own.between(draw++, 20, 40);
-    }
-  }
-}
-
 }  // namespace
 
 void lay_veins(Grower& g) {
@@ -274,7 +259,6 @@ void lay_veins(Grower& g) {
   lay_bridges(g, "posterior_tibial_vein", 6, g.length_mm("posterior_tibial_vein_2"));
   lay_bridges(g, "peroneal_vein", 4, g.length_mm("peroneal_vein_2"));
   lay_collaterals(g);
-  set_valves(g);
 }
 
 }  // namespace imaging::phantom

@@ -59,7 +59,7 @@ Samples bridge(const LumenSample& a, const LumenSample& b) {
     s.axis = (b.position - a.position).normalized();
     s.radius_mm = std::lerp(a.radius_mm, b.radius_mm, t);
     s.seen = false;
-    s.lumen_db = s.wall_db = s.velocity_cm_s = s.colour_fraction = 0;
+    s.lumen_db = s.wall_db = s.velocity_cm_s = s.colour_fraction = s.valve_confidence = 0;
     out.push_back(s);
   }
   return out;
@@ -263,6 +263,7 @@ std::vector<Stretch> branch_out(std::vector<MeasuredTrack> tracks, const Grid& g
     if (distance(on.position, child.samples.front().position) > 0.25) {
       LumenSample start = child.samples.front();
       start.position = on.position;
+      start.valve_confidence = 0;
       start.seen = true;
       const Samples between = bridge(start, child.samples.front());
       child.samples.insert(child.samples.begin(), between.begin(), between.end());

@@ -15,6 +15,7 @@
 #include "imaging/vessel/names.h"
 #include "imaging/vessel/skin.h"
 #include "imaging/vessel/tubularity.h"
+#include "imaging/vessel/valve_signs.h"
 #include "imaging/vessel/vessel_track.h"
 
 namespace imaging {
@@ -87,6 +88,7 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
   drop_false_tracks(measured, deep, Skin(volume.bmode));
   judge_kinds(measured, deep, superior);
+  find_valves(measured, superior);
   std::vector<Stretch> stretches =
       branch_out(std::move(measured), volume.bmode.grid(), superior, index);
   progress.report(1, "naming vessels");

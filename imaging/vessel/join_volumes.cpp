@@ -179,7 +179,8 @@ CenterlineSample to_core(const LumenSample& s) {
           .calcification_arc_deg = s.calcification_arc_deg,
           .velocity_cm_s = s.velocity_cm_s,
           .aspect = s.open ? s.aspect : 1,
-          .long_axis = s.long_axis};
+          .long_axis = s.long_axis,
+          .valve_confidence = s.valve_confidence};
 }
 
 // Appends a lower piece of the same vessel, with a straight guess between.
@@ -202,6 +203,7 @@ void append(std::vector<CenterlineSample>& line, const std::vector<CenterlineSam
     s.confidence = unseen_confidence;
     s.calcification_arc_deg = 0;
     s.velocity_cm_s = 0;
+    s.valve_confidence = 0;
     line.push_back(s);
   }
   line.insert(line.end(), piece.begin() + static_cast<long>(first), piece.end());

@@ -285,6 +285,7 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& 
     const double r = pressed[n] ? pressed[n]->radius_towards_mm(du, dv) : path[n].radius_mm;
     const double inside =
         mean_between(views[n].profile, 0, 0.6 * (pressed[n] ? pressed[n]->radius_mm : r));
+    s.core_grey = inside;
     s.below_db = s.above_db = s.lumen_db;
     if (std::hypot(du, dv) > 0.5) {
       s.below_db =

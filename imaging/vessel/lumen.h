@@ -2,6 +2,7 @@
 // open or occluded, wall, calcium, colour.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct LumenSample {
   double below_db = 0, above_db = 0;
   double cap_db = 0;       // Of a calcified cap and its shadow, the weaker; 0 where open.
   double tissue_grey = 0;  // Around the vessel.
+  double core_grey = std::numeric_limits<double>::quiet_NaN();  // Of the inner 60 %.
+  double valve_confidence = 0;  // That leaflets join the wall here.
   double calcification_arc_deg = 0;
   double velocity_cm_s = 0;    // Median of the colour inside; 0 none.
   double colour_fraction = 0;  // Share of the lumen's voxels with colour.

@@ -1,12 +1,14 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick | --full | accuracy [LEGS] | crossings [IMAGED] | angio | scores [FEET]]
+//   bench [--quick | --full | accuracy [LEGS] | valves [SEED [LEGS]] | crossings [IMAGED] | angio |
+//          scores [FEET]]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
-//   of each; crossings: only the first crossings of a hundred traced legs, and of IMAGED legs
-//   through their images (12; 100 with --full); angio: only what is measured on angiograms; scores:
-//   only proposed foot scores on FEET drawn feet (200).
+//   of each; valves: only the valves of LEGS (4) legs by noise level, from SEED on; crossings: only
+//   the first crossings of a hundred traced legs, and of IMAGED legs through their images (12; 100
+//   with --full); angio: only what is measured on angiograms; scores: only proposed foot scores on
+//   FEET drawn feet (200).
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@
 #include "tests/bench/sweep_speed.h"
 #include "tests/bench/trace_speed.h"
 #include "tests/bench/truth.h"
+#include "tests/bench/valves.h"
 
 namespace {
 
@@ -117,6 +120,10 @@ int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "accuracy") {
     bench::print_accuracy(argc > 2 ? std::atoi(argv[2]) : 6);
+    return 0;
+  }
+  if (mode == "valves") {
+    bench::print_valves(argc > 2 ? std::atoi(argv[2]) : 1, argc > 3 ? std::atoi(argv[3]) : 4);
     return 0;
   }
   constexpr int traced = 100, imaged = 12;

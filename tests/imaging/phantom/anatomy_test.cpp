@@ -109,6 +109,32 @@ TEST(Anatomy, NamesTheVesselsOfTheField) {
     EXPECT_NE(limb.find(id), nullptr) << id;
 }
 
+// Behind the leaflets a vein bulges by a tenth to a third, unless a neighbour leaves no room.
+TEST(Anatomy, GivesMainVeinsValvesWithASinusTowardsTheHeart) {
+  const Limb limb = grown("heel_left", 5);
+  int valves = 0, bulging = 0;
+  for (const LimbVessel& vessel : limb.vessels) {
+    const bool valved = vessel.kind == VesselKind::Vein && vessel.role == Role::Main;
+    if (!valved) {
+      EXPECT_TRUE(vessel.valves.empty()) << vessel.id;
+    }
+    double before_mm = -100;
+    for (const LimbValve& valve : vessel.valves) {
+      EXPECT_GE(valve.at_mm - before_mm, 20) << vessel.id;
+      before_mm = valve.at_mm;
+      EXPECT_NEAR(valve.across.norm(), 1, 1e-9);
+      EXPECT_NEAR(valve.across.dot(vessel.tangent(vessel.index_at(valve.at_mm))), 0, 1e-9);
+      const double base_mm = vessel.at(valve.at_mm + 1).radius_mm,
+                   sinus_mm = vessel.at(valve.at_mm - 0.5 * valve.sinus_mm).radius_mm;
+      EXPECT_LT(sinus_mm, 1.4 * base_mm) << vessel.id;
+      bulging += sinus_mm > 1.08 * base_mm;
+      ++valves;
+    }
+  }
+  EXPECT_GT(valves, 80);
+  EXPECT_GT(bulging, 0.75 * valves);
+}
+
 TEST(Anatomy, LetsTheGapBetweenArteryAndVeinVary) {
   for (const std::uint64_t seed : seeds) {
     const Limb limb = grown("mild_left", seed);

@@ -103,6 +103,43 @@ TEST(Duplex, HasADarkLumenAndABrightWall) {
   EXPECT_LT(lumen + 40, median(all));
 }
 
+// Mean grey at a place across the vessel from its axis, over the middle of its length.
+double grey_beside(const Limb& limb, const DuplexVolume& volume, const Vector3<Lps>& off) {
+  const Grid& grid = volume.bmode.grid();
+  double sum = 0, count = 0;
+  for (const LimbSample& sample : limb.vessels[0].samples) {
+    const Point3<Voxel> q = grid.voxel_from_lps()(sample.p + off);
+    const int i = static_cast<int>(std::lround(q.x)), j = static_cast<int>(std::lround(q.y)),
+              k = static_cast<int>(std::lround(q.z));
+    if (i < 0 || j < 0 || k < 0 || i >= grid.size()[0] || j >= grid.size()[1] ||
+        k >= grid.size()[2])
+      continue;
+    sum += volume.bmode(i, j, k);
+    ++count;
+  }
+  return sum / count;
+}
+
+// Of a vein of 2 mm pressed to half axes of 4 mm across the beam and 1 mm along it.
+TEST(Duplex, PressesVeinsFlatAlongTheBeamAndArteriesNot) {
+  Limb limb = straight_artery(12);
+  VolumeEntry pressed = entry();
+  pressed.vein_aspect = 4;
+  limb.vessels[0].kind = VesselKind::Artery;
+  const auto sides = [&](const VolumeEntry& of) {
+    const DuplexVolume volume = scanned(limb, of);
+    const Vector3<Lps> axis = limb.vessels[0].tangent(80), beam = volume.bmode.grid().direction(1);
+    const Vector3<Lps> down = (beam - axis * beam.dot(axis)).normalized();
+    return std::pair{grey_beside(limb, volume, axis.cross(down) * 2.6),
+                     grey_beside(limb, volume, down * 1.4)};
+  };
+  const auto [artery_beside, artery_below] = sides(pressed);
+  EXPECT_GT(artery_beside, artery_below + 30) << "round: 2.6 mm is wall, 1.4 mm is blood";
+  limb.vessels[0].kind = VesselKind::Vein;
+  const auto [vein_beside, vein_below] = sides(pressed);
+  EXPECT_GT(vein_below, vein_beside + 30) << "flat: 2.6 mm is blood, 1.4 mm is beyond the wall";
+}
+
 TEST(Duplex, CastsAShadowBehindCalcium) {
   Limb limb = straight_artery(12);
   const Scan scan = *aim(limb, entry());

@@ -70,6 +70,19 @@ double flattened_mm(const PhantomVessel& v, std::size_t p, const Point3<Lps>& pl
   return v.radius_mm[p] + (inside ? -nearest : nearest);
 }
 
+bool in_leaflet(const PhantomVessel& v, std::size_t p, const Point3<Lps>& place) {
+  constexpr double half_mm = 0.15;
+  for (const std::size_t base : v.valves) {
+    if (p > base) continue;
+    const double share = distance(v.path[p], v.path[base]) / v.leaflet_mm;
+    if (share > 1) continue;
+    const auto [u, w] = perpendicular_pair((v.path.back() - v.path.front()).normalized());
+    const double off_mm = std::abs((place - v.path[p]).dot(u * 0.6 + w * 0.8));
+    if (std::abs(off_mm - v.radius_mm[p] * std::lerp(1.0, 0.25, share)) < half_mm) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Grid phantom_grid(std::array<int, 3> size) {
@@ -143,6 +156,7 @@ DuplexVolume SpecklePhantom::render() const {
                                      : flattened_mm(v, p, voxel_place(grid_, at));
       if (d <= v.radius_mm[p]) {
         echo[at] = occluded ? 0.32F : 0.0F;
+        if (!v.valves.empty() && in_leaflet(v, p, voxel_place(grid_, at))) echo[at] = 0.2F;
         if (!occluded && v.velocity_cm_s != 0) {
           const std::size_t a = p > 0 ? p - 1 : 0, b = std::min(p + 1, v.path.size() - 1);
           const Vector3<Lps> way = (v.path[b] - v.path[a]).normalized();

@@ -19,6 +19,10 @@ struct PhantomVessel {
   // of the long one (what of it lies along the vessel is no matter).
   double aspect = 1;
   Vector3<Lps> long_axis{};
+  // Two thin sheets from opposite walls at each of these places of the path towards its beginning,
+  // through `leaflet_mm`, to a quarter of the width.
+  std::vector<std::size_t> valves;
+  double leaflet_mm = 3;
   // Between these shares of its length the lumen echoes 5 dB under tissue.
   double occluded_from = 2, occluded_to = 2;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 namespace imaging {
 namespace {
@@ -18,9 +19,10 @@ constexpr double tissue_band_mm = 1.0;
 // For every pixel offset from a centre: its sector and its radial bin. Made once per section shape.
 class PolarTable {
  public:
-  PolarTable(double reach_mm, double pixel_mm)
-      : reach_(static_cast<int>(std::ceil(reach_mm / pixel_mm))),
-        bins_(static_cast<int>(reach_mm / bin_mm)) {
+  static int bins_within(double reach_mm) { return static_cast<int>(reach_mm / bin_mm); }
+
+  PolarTable(int bins, double pixel_mm)
+      : reach_(static_cast<int>(std::ceil(bins * bin_mm / pixel_mm))), bins_(bins) {
     for (int v = -reach_; v <= reach_; ++v)
       for (int u = -reach_; u <= reach_; ++u) {
         const int bin = static_cast<int>(std::hypot(u, v) * pixel_mm / bin_mm);
@@ -40,6 +42,23 @@ class PolarTable {
   int reach_, bins_;
   std::vector<Entry> entries_;
 };
+
+// Sections along a vessel ask for the same few shapes again and again: each thread keeps the last.
+const PolarTable& table_for(double reach_mm, double pixel_mm) {
+  struct Kept {
+    int bins;
+    double pixel_mm;
+    std::unique_ptr<PolarTable> table;
+  };
+  constexpr std::size_t most_kept = 64;
+  static thread_local std::vector<Kept> kept;
+  const int bins = PolarTable::bins_within(reach_mm);
+  for (const Kept& k : kept)
+    if (k.bins == bins && k.pixel_mm == pixel_mm) return *k.table;
+  if (kept.size() == most_kept) kept.erase(kept.begin());
+  kept.push_back({bins, pixel_mm, std::make_unique<PolarTable>(bins, pixel_mm)});
+  return *kept.back().table;
+}
 
 // Cumulative sums over radius in each sector about one centre.
 class Polar {
@@ -107,7 +126,7 @@ class Polar {
 template <class Evaluate>
 CircleFit best_circle(const Section& section, const CircleSearch& search, double beyond_mm,
                       Evaluate evaluate) {
-  const PolarTable table(search.most_radius_mm + beyond_mm + bin_mm, section.pixel_mm);
+  const PolarTable& table = table_for(search.most_radius_mm + beyond_mm + bin_mm, section.pixel_mm);
   const int offset = static_cast<int>(search.max_offset_mm / section.pixel_mm + 1e-9);
   CircleFit best;
   for (int cv = -offset; cv <= offset; ++cv)
@@ -174,6 +193,43 @@ float sample_grey(const Volume<std::uint8_t>& image, const Point3<Voxel>& q) {
   return near_y + t[2] * (far_y - near_y);
 }
 
+namespace {
+
+// The same where no neighbour lies beyond the border.
+float sample_inside(const std::uint8_t* voxels, std::size_t row, std::size_t sheet, float x,
+                    float y, float z) {
+  const auto i = static_cast<int>(x), j = static_cast<int>(y), k = static_cast<int>(z);
+  const float tx = x - static_cast<float>(i), ty = y - static_cast<float>(j),
+              tz = z - static_cast<float>(k);
+  const std::uint8_t* const p = voxels + static_cast<std::size_t>(i) +
+                                row * static_cast<std::size_t>(j) +
+                                sheet * static_cast<std::size_t>(k);
+  const auto along_x = [&](std::size_t at) {
+    const float a = p[at], b = p[at + 1];
+    return a + tx * (b - a);
+  };
+  const float near_y = along_x(0) + ty * (along_x(row) - along_x(0));
+  const float far_y = along_x(sheet) + ty * (along_x(sheet + row) - along_x(sheet));
+  return near_y + tz * (far_y - near_y);
+}
+
+// Whether all of a parallelogram lies at least a voxel inside of the border.
+bool lies_inside(const Grid& grid, const Point3<Voxel>& middle, const Vector3<Voxel>& half_u,
+                 const Vector3<Voxel>& half_v) {
+  const Point3<Voxel> reach{std::abs(half_u.x) + std::abs(half_v.x),
+                            std::abs(half_u.y) + std::abs(half_v.y),
+                            std::abs(half_u.z) + std::abs(half_v.z)};
+  constexpr double slack = 0.01;  // Of a float far from the first voxel.
+  for (int axis = 0; axis < 3; ++axis) {
+    const double last = grid.size()[static_cast<std::size_t>(axis)] - 2;
+    if (middle[axis] - reach[axis] < slack || middle[axis] + reach[axis] > last - slack)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Section cut_section(const Volume<std::uint8_t>& image, const SectionPlane& plane,
                     double half_width_mm, double pixel_mm, double along_mm) {
   Section section;
@@ -188,6 +244,24 @@ Section cut_section(const Volume<std::uint8_t>& image, const SectionPlane& plane
   for (int cut = -half_cuts; cut <= half_cuts; ++cut) {
     const Point3<Voxel> middle = voxel_from_lps(plane.centre + plane.w * (cut * 0.5));
     float* out = section.grey.data();
+    const double half = section.half;
+    if (lies_inside(image.grid(), middle, du * half, dv * half)) {
+      const auto row = static_cast<std::size_t>(image.grid().size()[0]);
+      const std::size_t sheet = row * static_cast<std::size_t>(image.grid().size()[1]);
+      const auto ux = static_cast<float>(du.x), uy = static_cast<float>(du.y),
+                 uz = static_cast<float>(du.z);
+      for (int iv = -section.half; iv <= section.half; ++iv) {
+        const Point3<Voxel> begin = middle + du * -half + dv * iv;
+        const auto x = static_cast<float>(begin.x), y = static_cast<float>(begin.y),
+                   z = static_cast<float>(begin.z);
+        for (int n = 0; n < section.side(); ++n) {
+          const auto t = static_cast<float>(n);
+          *out++ +=
+              weight * sample_inside(image.data(), row, sheet, x + t * ux, y + t * uy, z + t * uz);
+        }
+      }
+      continue;
+    }
     for (int iv = -section.half; iv <= section.half; ++iv)
       for (int iu = -section.half; iu <= section.half; ++iu)
         *out++ += weight * sample_grey(image, middle + du * iu + dv * iv);

@@ -214,7 +214,8 @@ std::vector<CenterlineSample> measure_along(const DuplexVolume& volume,
   for (const Point3<Lps>& p : points)
     track.points.push_back({.position = p, .radius_mm = guess_mm});
   static const BlurredDisc usual{ScannerLook{}};  // A third of a short branch's time to make.
-  const std::vector<LumenSample> lumen = measure_lumen(volume, track, usual, {});
+  const std::vector<LumenSample> lumen =
+      measure_lumen(volume, centred_path(volume, track), usual, {});
   std::vector<CenterlineSample> samples;
   for (const LumenSample& s : lumen) {
     CenterlineSample c{.position = s.position,

@@ -76,11 +76,16 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   if (progress.cancelled()) return cancelled();
 
   progress.report(0.5, "measuring vessels");
-  const BlurredDisc disc(estimate_look(volume, tracks));
+  std::vector<std::vector<PathPoint>> paths(tracks.size());
+  tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
+    if (!progress.cancelled()) paths[n] = centred_path(volume, tracks[n]);
+  });
+  if (progress.cancelled()) return cancelled();
+  const BlurredDisc disc(estimate_look(volume, paths));
   std::vector<MeasuredTrack> measured(tracks.size());
   tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
     if (progress.cancelled()) return;
-    measured[n].samples = measure_lumen(volume, tracks[n], disc, places_of_others(tracks, n));
+    measured[n].samples = measure_lumen(volume, paths[n], disc, places_of_others(tracks, n));
     measured[n].from_track = tracks[n].from_track;
     measured[n].to_track = tracks[n].to_track;
   });

@@ -178,10 +178,13 @@ CenterlineSample to_core(const LumenSample& s) {
           .open = s.open,
           .calcification_arc_deg = s.calcification_arc_deg,
           .velocity_cm_s = s.velocity_cm_s,
+          .centre_sd_mm = s.centre_sd_mm,
           .aspect = s.open ? s.aspect : 1,
           .long_axis = s.long_axis,
           .valve_confidence = s.valve_confidence};
 }
+
+constexpr double sag_share = 0.35 / 8;  // Of the chord: an eighth of the turn in radians.
 
 // Appends a lower piece of the same vessel, with a straight guess between.
 void append(std::vector<CenterlineSample>& line, const std::vector<CenterlineSample>& piece) {
@@ -200,6 +203,9 @@ void append(std::vector<CenterlineSample>& line, const std::vector<CenterlineSam
     s.position = lerp(a.position, b.position, t);
     s.radius_mm = std::lerp(a.radius_mm, b.radius_mm, t);
     s.radius_sd_mm = 0.5 * s.radius_mm;
+    // A vessel that turns by 20 degrees on its way lies this far beside the chord.
+    s.centre_sd_mm =
+        std::hypot(s.centre_sd_mm, 4 * t * (1 - t) * sag_share * distance(a.position, b.position));
     s.confidence = unseen_confidence;
     s.calcification_arc_deg = 0;
     s.velocity_cm_s = 0;

@@ -41,6 +41,11 @@ constexpr double radius_step_sd_mm = 0.05 / 3.464;
 // A wall's dark inner layer is between 0 (a vein's) and 0.3 mm thick; the model has 0.15 mm for
 // all, and takes the difference for lumen.
 constexpr double inner_wall_sd_mm = 0.15 / 1.732;
+// Where the wall is met to each side tells the middle: by as much as it tells the radius, but from
+// half the outline each. Paths are laid in steps, and smoothed over bends.
+constexpr double path_sd_mm = 0.04;
+// The middle between walls that are only guessed.
+constexpr double occluded_centre_sd_mm = 0.2;
 // An occluded lumen is only guessed from its wall.
 constexpr double occluded_radius_sd_mm = 0.3;
 // For what needs no more than a guess.
@@ -143,11 +148,13 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
       radii[n] = fit.radius_mm;
       weights[n] = s.seen ? 1 / (25 + fit.residual_grey * fit.residual_grey) : 1e-4;
       s.radius_sd_mm = std::hypot(radius_step_sd_mm, inner_wall_sd_mm, fit.radius_sd_mm);
+      s.centre_sd_mm = std::hypot(path_sd_mm, std::sqrt(2.0) * fit.radius_sd_mm);
     } else {
       radii[n] =
           path[n].capped ? path[n].radius_mm : std::max(0.3, views[n].peak_mm - wall_middle_mm);
       weights[n] = s.seen ? 1e-2 : 1e-4;
       s.radius_sd_mm = occluded_radius_sd_mm;
+      s.centre_sd_mm = occluded_centre_sd_mm;
     }
   }
   radii = smoothed_numbers(radii, weights, 0.5 / path_step_mm);
@@ -252,10 +259,9 @@ std::vector<std::optional<LumenEllipse>> flatten(std::vector<LumenSample>& sampl
 
 }  // namespace
 
-std::vector<LumenSample> measure_lumen(const DuplexVolume& volume, const Track& track,
-                                       const BlurredDisc& disc,
+std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
+                                       const std::vector<PathPoint>& path, const BlurredDisc& disc,
                                        const std::vector<Point3<Lps>>& others) {
-  const std::vector<PathPoint> path = centred_path(volume, track);
   if (path.size() < 3) return {};
   const std::vector<PathFrame> frames = frames_along(path);
   const std::vector<Section> sections =
@@ -315,10 +321,9 @@ struct SeenEdge {
   double radius_mm = 0, contrast_db = 0;
 };
 
-std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const Track& track) {
+std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const std::vector<PathPoint>& path) {
   constexpr std::size_t sections_each = 24;
   std::vector<SeenEdge> edges;
-  const std::vector<PathPoint> path = centred_path(volume, track);
   if (path.size() < 20) return edges;
   const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
   const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
@@ -374,16 +379,17 @@ double lowest(const std::vector<double>& candidates, const std::vector<double>& 
 
 }  // namespace
 
-ScannerLook estimate_look(const DuplexVolume& volume, const std::vector<Track>& tracks) {
+ScannerLook estimate_look(const DuplexVolume& volume,
+                          const std::vector<std::vector<PathPoint>>& paths) {
   const std::vector<double> blurs_mm{0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4};  // 18 to 4 MHz.
   constexpr double least_floor_db = 7.5, most_floor_db = 27.5;
-  constexpr std::size_t longest = 10;  // Tracks that take part.
-  std::vector<const Track*> chosen;
-  for (const Track& t : tracks)
-    if (t.points.size() >= 20) chosen.push_back(&t);
-  std::stable_sort(chosen.begin(), chosen.end(), [](const Track* a, const Track* b) {
-    return a->points.size() > b->points.size();
-  });
+  constexpr std::size_t longest = 10;       // Paths that take part ...
+  constexpr std::size_t least_points = 40;  // ... of those 20 mm long and longer.
+  std::vector<const std::vector<PathPoint>*> chosen;
+  for (const auto& path : paths)
+    if (path.size() >= least_points) chosen.push_back(&path);
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [](const auto* a, const auto* b) { return a->size() > b->size(); });
   chosen.resize(std::min(chosen.size(), longest));
   std::vector<std::vector<SeenEdge>> by_track(chosen.size());
   tbb::parallel_for(std::size_t{0}, chosen.size(),

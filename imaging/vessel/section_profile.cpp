@@ -2,23 +2,48 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "imaging/vessel/blurred_disc.h"
 
 namespace imaging {
 
+namespace {
+
+// The bin of every pixel of a section of this shape.
+const std::vector<std::uint16_t>& bins_of(const Section& section) {
+  struct Kept {
+    int half;
+    double pixel_mm;
+    std::vector<std::uint16_t> bins;
+  };
+  constexpr std::size_t most_kept = 64;
+  static thread_local std::vector<Kept> kept;
+  for (const Kept& k : kept)
+    if (k.half == section.half && k.pixel_mm == section.pixel_mm) return k.bins;
+  if (kept.size() == most_kept) kept.erase(kept.begin());
+  std::vector<std::uint16_t> bins;
+  for (int v = -section.half; v <= section.half; ++v)
+    for (int u = -section.half; u <= section.half; ++u)
+      bins.push_back(
+          static_cast<std::uint16_t>(std::hypot(u, v) * section.pixel_mm / BlurredDisc::bin_mm));
+  kept.push_back({section.half, section.pixel_mm, std::move(bins)});
+  return kept.back().bins;
+}
+
+}  // namespace
+
 std::vector<double> radial_profile(const Section& section) {
   const auto bins = static_cast<std::size_t>(
       std::min(BlurredDisc::largest_mm, section.half * section.pixel_mm) / BlurredDisc::bin_mm);
   std::vector<double> sum(bins, 0.0), count(bins, 0.0);
-  for (int v = -section.half; v <= section.half; ++v)
-    for (int u = -section.half; u <= section.half; ++u) {
-      const auto bin =
-          static_cast<std::size_t>(std::hypot(u, v) * section.pixel_mm / BlurredDisc::bin_mm);
-      if (bin >= bins) continue;
-      sum[bin] += static_cast<double>(section.at(u, v));
-      count[bin] += 1;
-    }
+  const std::vector<std::uint16_t>& bin_of = bins_of(section);
+  for (std::size_t n = 0; n < section.grey.size(); ++n) {
+    const std::size_t bin = bin_of[n];
+    if (bin >= bins) continue;
+    sum[bin] += static_cast<double>(section.grey[n]);
+    count[bin] += 1;
+  }
   for (std::size_t n = 0; n < bins; ++n) sum[n] = count[n] > 0 ? sum[n] / count[n] : NAN;
   return sum;
 }

@@ -87,7 +87,7 @@ TEST(PressedVein, BothHalfAxesAreMeasuredAtEveryAspectAndAngle) {
         EXPECT_GT(e.covered, radius_mm < 2 && aspect > 2 ? 0.7 : 0.9)
             << "radius " << radius_mm << ", aspect " << aspect;
         EXPECT_LT(e.offset_mm, 0.3) << "radius " << radius_mm << ", aspect " << aspect;
-        if (aspect >= 1.5) {
+        if (aspect >= 2) {
           EXPECT_LT(e.angle_deg, 10) << "radius " << radius_mm << ", aspect " << aspect;
         }
         long_mm += e.long_mm;

@@ -327,12 +327,15 @@ void draw_eligibility_page(Context& context, const FrameLayout& layout) {
   Box chart = layout.main;
   chart.h = layout.strip.bottom() - chart.y;
   {
-    const Pane pane(context, "eligibility", chart, context.tokens().ground, 20,
-                    Pane::Scroll::Vertical);
+    const Pane pane(context, "eligibility", chart, context.tokens().ground, 20);
+    // On a wide screen the answers stay near what they answer.
+    ImGui::BeginChild("flowchart",
+                      {std::min(ImGui::GetContentRegionAvail().x, context.px(960)), 0});
     draw_steps(context, facts, planning::results(book, form));
     draw_technique(context, facts);
     draw_imaging(context, facts);
     ImGui::Dummy({0, context.px(8)});
+    ImGui::EndChild();
   }
   if (layout.inspector.w > 0)
     draw_answer(context,

@@ -17,8 +17,14 @@ bool is_asked_by(const planning::Flowchart& flowchart, const std::string& id) {
   });
 }
 
+// The flowchart and the techniques ask for the heart's function with one limit, under two names; a
+// test holds the assets to that.
+constexpr const char* heart_in_flowchart = "ejection_fraction_under_40";
+constexpr const char* heart_in_technique = "ejection_fraction";
+
 // Under which name the plan keeps an answer. That of the veins is also a check of the plan's.
 std::string kept_as(const planning::Flowchart& flowchart, const std::string& id) {
+  if (id == heart_in_technique) return std::string("eligibility_") + heart_in_flowchart;
   if (id == "vein_damaged") return "vein_untouched";
   return (is_asked_by(flowchart, id) ? "eligibility_" : "contraindication_") + id;
 }
@@ -44,7 +50,13 @@ planning::EligibilityFacts eligibility_facts(const Session& session,
     for (const planning::Contraindication& c : technique->contraindications) take(c.id);
 
   const auto patient = planning::answered({}, plan);
-  if (patient.ejection_fraction) facts.measures["ejection_fraction"] = *patient.ejection_fraction;
+  if (patient.ejection_fraction) {
+    facts.measures["ejection_fraction"] = *patient.ejection_fraction;
+    if (const planning::Technique* technique = technique_in_plan(session))
+      for (const planning::Contraindication& c : technique->contraindications)
+        if (c.id == heart_in_technique && c.least)
+          facts.answers.try_emplace(heart_in_flowchart, *patient.ejection_fraction < *c.least);
+  }
   if (patient.days_since_revascularization)
     facts.measures["days_since_revascularization"] = *patient.days_since_revascularization;
   if (patient.wound_at_medial_malleolus)

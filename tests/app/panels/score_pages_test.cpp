@@ -6,6 +6,8 @@
 
 #include "app/panels/score.h"
 #include "app/session/eligibility_facts.h"
+#include "imaging/core/assets.h"
+#include "planning/knowledge.h"
 #include "tests/app/panels/fixture.h"
 #include "tests/support/scratch_folder.h"
 
@@ -135,6 +137,32 @@ TEST_F(ScorePages, LeadThroughTheFlowchartToAnAnswer) {
   EXPECT_EQ(judged().answer, planning::Eligibility::Answer::ArterialOption);
   answer_eligibility(session, library.flowchart, "good_target", std::nullopt);
   EXPECT_EQ(judged().answer, planning::Eligibility::Answer::Undecided);
+}
+
+TEST_F(ScorePages, AskForTheHeartOnce) {
+  const planning::Flowchart& flowchart = score_library()->flowchart;
+  const auto knowledge = planning::read_knowledge(imaging::assets_folder());
+  ASSERT_TRUE(knowledge);
+  int found = 0;
+  for (const planning::Technique& technique : knowledge->techniques)
+    for (const planning::Contraindication& c : technique.contraindications)
+      if (c.id == "ejection_fraction") {
+        ++found;
+        EXPECT_EQ(c.least, 0.4) << technique.id;  // "under 40 %", as the flowchart asks.
+      }
+  EXPECT_GT(found, 0);
+  const auto answers = [&] { return eligibility_facts(session, flowchart).answers; };
+  answer_eligibility(session, flowchart, "ejection_fraction_under_40", false);
+  EXPECT_FALSE(answers().at("ejection_fraction"));
+  answer_eligibility(session, flowchart, "ejection_fraction", true);
+  EXPECT_TRUE(answers().at("ejection_fraction_under_40"));
+  answer_eligibility(session, flowchart, "ejection_fraction", std::nullopt);
+  EXPECT_TRUE(answers().empty());
+  // What the check in Devices was told counts here, too.
+  planning::Plan plan = session.plan();
+  plan.answers.push_back({"ejection_fraction", 0.35});
+  session.history().commit("Answer", plan);
+  EXPECT_TRUE(answers().at("ejection_fraction_under_40"));
 }
 
 TEST_F(ScorePages, OpenARegistryByItsPath) {

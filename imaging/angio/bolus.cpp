@@ -199,6 +199,17 @@ Curves delayed_curves(const Weights& curve, const std::vector<Weights>& basis) {
   return curves;
 }
 
+// Contrast comes wider as well as later, which sums of earlier and later curves follow.
+std::vector<Weights> all_that_contrast_does(const std::vector<Frame<float>>& still,
+                                            const std::vector<Weights>& basis) {
+  std::vector<Weights> contrast;
+  detail::add_to(contrast, Weights(still.size(), 1));
+  const Weights learnt = learnt_curve(still, basis);
+  const int most = std::clamp(static_cast<int>(still.size()) / 4, 1, 6);
+  for (int d = -most; d <= most; d += 2) detail::add_to(contrast, shifted(learnt, d));
+  return contrast;
+}
+
 void take_from(std::vector<Frame<float>>& still, const Weights& course, const Frame<float>& holds) {
   tbb::parallel_for(std::size_t{0}, still.size(), [&](std::size_t f) {
     const auto share = static_cast<float>(course[f]);
@@ -219,13 +230,7 @@ std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int fra
   if (frames < least_frames || motions.size() != count) return still;
   const std::vector<Weights> courses = movements(motions);
   const std::vector<Weights> basis = nuisances(count, &motions);
-  // Contrast comes wider as well as later, which sums of earlier and later curves follow: none of
-  // it must be taken for movement.
-  std::vector<Weights> contrast;
-  detail::add_to(contrast, Weights(count, 1));
-  const Weights learnt = learnt_curve(still, basis);
-  const int most = std::clamp(frames / 4, 1, 6);
-  for (int d = -most; d <= most; d += 2) detail::add_to(contrast, shifted(learnt, d));
+  const std::vector<Weights> contrast = all_that_contrast_does(still, basis);
   std::vector<std::pair<Weights, Frame<float>>> take;
   // What is left of each course beside contrast, and beside the course before it, tells how much of
   // the course a place holds.
@@ -252,6 +257,27 @@ std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int fra
   }
   for (const auto& [course, holds] : take) take_from(still, course, holds);
   return still;
+}
+
+void take_out_exposure(std::vector<Frame<float>>& frames) {
+  if (frames.size() < static_cast<std::size_t>(least_frames)) return;
+  Weights level;
+  for (const Frame<float>& frame : frames) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < frame.size(); i += 7)
+      if (frame.data()[i] != 0) values.push_back(frame.data()[i]);  // 0: saturated.
+    if (values.empty()) return;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    level.push_back(static_cast<double>(*middle));
+  }
+  const auto contrast = all_that_contrast_does(frames, nuisances(frames.size(), nullptr));
+  const Weights wavers = beside(level, contrast);
+  tbb::parallel_for(std::size_t{0}, frames.size(), [&](std::size_t f) {
+    const auto by = static_cast<float>(wavers[f]);
+    for (std::size_t i = 0; i < frames[f].size(); ++i)
+      if (float& value = frames[f].data()[i]; value != 0) value -= by;
+  });
 }
 
 Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,

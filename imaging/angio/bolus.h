@@ -37,6 +37,11 @@ bool shows_movement(const std::vector<FrameMotion>& motions);
 std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int frames,
                                          const std::vector<FrameMotion>& motions);
 
+// A generator's output wavers from frame to frame: the level that all of the limb shares, as far as
+// it goes as contrast never does, is taken off every frame. A blush of the whole limb stays. Fewer
+// than six frames are as they are.
+void take_out_exposure(std::vector<Frame<float>>& frames);
+
 // `motions`: of the mask in `subtraction`; nullptr where it has none. Errors: InvalidInput for
 // fewer than six frames: three unknowns, and as many left to tell noise by; Cancelled.
 Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "imaging/angio/bolus.h"
+#include "imaging/angio/detail/frame_weights.h"
 
 namespace imaging {
 namespace {
@@ -127,14 +128,51 @@ float median_of(std::vector<float> values) {
   return *middle;
 }
 
-// Noise of the mask's own frames against their mean, made up for the mean's share.
-double noise_of(const std::vector<Frame<float>>& still, const std::vector<int>& mask_frames) {
-  std::vector<float> far;
-  const Frame<float>& first = still[static_cast<std::size_t>(mask_frames.front())];
-  for (std::size_t n = 0; n < first.size(); n += 5) far.push_back(std::abs(first.data()[n]));
-  const auto count = static_cast<double>(mask_frames.size());
-  const double sd = 1.4826 * static_cast<double>(median_of(std::move(far)));
-  return count > 1 ? sd / std::sqrt(1 - 1 / count) : sd;
+// Standard deviation of a value at each place: of the mask's own frames against their mean, made up
+// for the mean's share, shared by places near each other. Behind bone it is several times that
+// beside it, and where the detector is saturated nothing. A mask of one frame leaves nothing of
+// itself: then the frame that differs least tells, of whose noise half is the mask's.
+Frame<float> noise_around(const std::vector<Frame<float>>& still, const std::vector<int>& mask) {
+  constexpr int half_px = 6;
+  const auto mean_square = [&](const Frame<float>& frame) {
+    Frame<float> squares(frame.columns(), frame.rows());
+    for (std::size_t i = 0; i < frame.size(); ++i)
+      squares.data()[i] = frame.data()[i] * frame.data()[i];
+    return detail::mean_around(squares, half_px);
+  };
+  Frame<float> variance(still.front().columns(), still.front().rows());
+  if (mask.size() > 1) {
+    const auto share = static_cast<float>(1.0 / (static_cast<double>(mask.size()) - 1));
+    for (const int n : mask) {
+      const Frame<float> one = mean_square(still[static_cast<std::size_t>(n)]);
+      for (std::size_t i = 0; i < one.size(); ++i) variance.data()[i] += share * one.data()[i];
+    }
+  } else {
+    std::size_t quietest = 0;
+    float least = -1;
+    for (std::size_t n = 0; n < still.size(); ++n) {
+      if (!mask.empty() && static_cast<int>(n) == mask.front()) continue;
+      const Frame<float> one = mean_square(still[n]);
+      const float middle = median_of({one.data(), one.data() + one.size()});
+      if (least < 0 || middle < least) least = middle, quietest = n;
+    }
+    variance = mean_square(still[quietest]);
+  }
+  for (std::size_t i = 0; i < variance.size(); ++i)
+    variance.data()[i] = std::sqrt(variance.data()[i]);
+  return variance;
+}
+
+// In the middle of the places that have any to speak of: in air a detector is saturated but for a
+// value here and there.
+double typical(const Frame<float>& noise) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < noise.size(); i += 5) values.push_back(noise.data()[i]);
+  const auto high = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 95 / 100);
+  std::nth_element(values.begin(), high, values.end());
+  const float least = 0.1F * *high;
+  std::erase_if(values, [&](float v) { return v <= least; });
+  return static_cast<double>(median_of(std::move(values)));
 }
 
 std::string sentence(const char* pattern, int frame, double value) {
@@ -244,10 +282,12 @@ Result<PerfusionCurve> describe_curve(std::span<const double> times_s,
 
 std::vector<Frame<float>> perfusion_frames(const Subtraction& subtraction, int frames,
                                            const std::vector<FrameMotion>* motions) {
-  if (motions && !is_within_gate(subtraction, *motions))
-    return settled_frames(subtraction, frames, *motions);
   std::vector<Frame<float>> still;
-  for (int n = 0; n < frames; ++n) still.push_back(subtraction.still_frame(n));
+  if (motions && !is_within_gate(subtraction, *motions))
+    still = settled_frames(subtraction, frames, *motions);
+  else
+    for (int n = 0; n < frames; ++n) still.push_back(subtraction.still_frame(n));
+  take_out_exposure(still);
   return still;
 }
 
@@ -300,7 +340,8 @@ Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subt
                             &maps.transit_s, &maps.wash_in_per_s})
     *map = Frame<float>(columns, rows);
   maps.filled = Frame<std::uint8_t>(columns, rows);
-  maps.noise = noise_of(still, subtraction.mask().frames);
+  const Frame<float> noise = noise_around(still, subtraction.mask().frames);
+  maps.noise = typical(noise);
   maps.window_s = run.frame_times_s.back() - run.frame_times_s.front();
   tbb::parallel_for(tbb::blocked_range<int>(0, rows, 8), [&](const auto& band) {
     std::vector<double> values(still.size());
@@ -308,7 +349,8 @@ Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subt
       for (int c = 0; c < columns; ++c) {
         for (std::size_t n = 0; n < still.size(); ++n)
           values[n] = static_cast<double>(still[n](c, r));
-        const PerfusionCurve curve = described(run.frame_times_s, values, maps.noise);
+        const PerfusionCurve curve =
+            described(run.frame_times_s, values, static_cast<double>(noise(c, r)));
         if (!curve.filled) continue;
         maps.filled(c, r) = 1;
         maps.arrival_s(c, r) = static_cast<float>(curve.arrival_s);

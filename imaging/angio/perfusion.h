@@ -32,12 +32,13 @@ Result<PerfusionCurve> describe_curve(std::span<const double> times_s,
 struct PerfusionMaps {
   Frame<float> arrival_s, time_to_peak_s, peak, area_s, transit_s, wash_in_per_s;
   Frame<std::uint8_t> filled;
-  double noise = 0;     // Standard deviation of a value before contrast.
+  double noise = 0;     // Standard deviation of a value before contrast, in most places.
   double window_s = 0;  // From the first frame to the last: what area_s is taken over at most.
 };
 
 // What perfusion is measured on: still frames, and where motion correction left more in them than
-// the gate of refuse_perfusion allows, settled ones (see bolus.h).
+// the gate of refuse_perfusion allows, settled ones; without what the exposure wavered (see
+// bolus.h).
 std::vector<Frame<float>> perfusion_frames(const Subtraction& subtraction, int frames,
                                            const std::vector<FrameMotion>* motions);
 

@@ -202,6 +202,60 @@ TEST(PerfusionMaps, TakeOutAPatternThatStoodStillWhileTheLimbMoved) {
   EXPECT_NEAR(maps->time_to_peak_s(134, 80), 7.0, 0.05 * 7.0);
 }
 
+// Beside a limb the detector is saturated: nothing changes there, which is no measure of the noise
+// in the limb.
+TEST(PerfusionMaps, KnowNoiseInTheLimbWhereMostOfThePictureIsSaturated) {
+  AngioRun run = two_halves(0);
+  std::mt19937 random(4);
+  std::normal_distribution<double> noise(0, 60);
+  for (auto& frame : run.frames)
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < columns; ++c) {
+        const bool beside = r < 40 || r > 120 || c < 20;
+        const double value = beside ? 65535 : frame(c, r) + noise(random);
+        frame(c, r) = static_cast<std::uint16_t>(std::lround(std::min(65535.0, value)));
+      }
+  const auto s = Subtraction::make(run, first_frames());
+  ASSERT_TRUE(s);
+  const auto maps = map_perfusion(run, *s, nullptr, 0);
+  ASSERT_TRUE(maps) << maps.error().sentence;
+  // Of a frame against the mean of the mask's; in shares of 65535 levels.
+  EXPECT_NEAR(maps->noise, 60.0 / 65535, 0.1 * 60 / 65535);
+  EXPECT_EQ(maps->filled(58, 20), 0);
+  EXPECT_EQ(maps->filled(58, 80), 1);
+  int unfilled = 0, filled = 0;
+  for (int r = 44; r < 116; ++r)
+    for (int c = 88; c < 104; ++c) (maps->filled(c, r) ? filled : unfilled) += 1;
+  // Between the halves nothing fills. Against the mean of four frames the other 25 are sqrt(1.25)
+  // as wide as one frame's noise: one of 25 lies beyond 4 of these in 230 places, five times in
+  // these.
+  EXPECT_LT(filled, 5 + 3 * std::sqrt(5.0)) << unfilled;
+}
+
+// Every fourth frame or so a generator gives a percent more: that is no contrast. A blush is.
+TEST(PerfusionMaps, TellAWaveringExposureFromABlush) {
+  AngioRun run = two_halves(0);
+  std::mt19937 random(4);
+  std::normal_distribution<double> noise(0, 60);
+  const Gamma blush{3, 3, 3, 0.03};
+  for (std::size_t f = 0; f < run.frames.size(); ++f)
+    for (std::size_t i = 0; i < run.frames[f].size(); ++i) {
+      const double wavers = 0.01 * std::sin(1.7 * static_cast<double>(f));
+      const double line = wavers + blush.at(run.frame_times_s[f]);
+      run.frames[f].data()[i] = static_cast<std::uint16_t>(
+          std::lround(run.frames[f].data()[i] - 65535 * line / 4 + noise(random)));
+    }
+  const auto s = Subtraction::make(run, first_frames());
+  ASSERT_TRUE(s);
+  const auto maps = map_perfusion(run, *s, nullptr, 1);
+  ASSERT_TRUE(maps) << maps.error().sentence;
+  // Of 29 frames' freedom contrast has 9 at most, so it can hold sqrt(9 / 29) of the wavering,
+  // whose deviation is 0.01 / 4 / sqrt(2); and nine values a place leave a third of the noise.
+  EXPECT_LT(maps->noise, std::sqrt(9.0 / 29) * 0.01 / 4 / std::sqrt(2.0) + 20.0 / 65535);
+  EXPECT_NEAR(maps->peak(10, 20), 0.03 / 4, 0.15 * 0.03 / 4);
+  EXPECT_NEAR(maps->peak(58, 80), 0.33 / 4, 0.05 * 0.33 / 4);
+}
+
 // Residuals of noise 1 alone: a frame of the mask shares its noise with the mask's mean.
 std::vector<FrameMotion> residuals(const AngioRun& run, const Mask& mask, double worst) {
   const auto n = static_cast<double>(mask.frames.size());

@@ -36,6 +36,9 @@ constexpr double skin_mm = 4;
 
 // Wall over tissue: veins up to 5 dB, arteries from 10.
 constexpr double wall_border_db = 7.5, wall_spread_db = 1.5;
+// What shows by its walls alone is an artery, odds of seven to one before its walls are looked at:
+// a vein without a lumen has hardly a wall to be followed by.
+constexpr double closed_logit = 2;
 constexpr double surest = 0.98;
 constexpr double sure_logit = 2;     // Such vessels tell the beam.
 constexpr double colour_weight = 2;  // Logits for colour that agrees everywhere.
@@ -152,7 +155,11 @@ bool lies_in_gel(const std::vector<LumenSample>& samples, const Skin& skin) {
 
 double wall_logit(const MeasuredTrack& t) {
   const double wall_db = median_seen(t.samples, [](const auto& s) { return s.wall_db; });
-  return (wall_db - wall_border_db) / wall_spread_db;
+  const auto closed = std::count_if(t.samples.begin(), t.samples.end(),
+                                    [](const LumenSample& s) { return !s.open; });
+  const double closed_share =
+      static_cast<double>(closed) / static_cast<double>(std::max<std::size_t>(1, t.samples.size()));
+  return (wall_db - wall_border_db) / wall_spread_db + closed_logit * closed_share;
 }
 
 struct Agreement {

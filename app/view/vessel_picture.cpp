@@ -81,13 +81,15 @@ class CrossSectionPicture : public PlanePicture {
       return places;
     };
     const double short_px = sample.short_radius_mm() / plane.mm_per_px;
-    if (sd_px > canvas.px(1.5))
-      for (const double side : {-1.0, 1.0})
-        if (short_px + side * sd_px > 0)
-          canvas.polyline(
-              outline(side * sd_px),
-              {.colour = colour_of(vessel->kind), .width = 1, .opacity = 0.7, .dash = 3, .gap = 3},
-              true);
+    const Stroke dashed{
+        .colour = colour_of(vessel->kind), .width = 1, .opacity = 0.7, .dash = 3, .gap = 3};
+    for (const double side : {-1.0, 1.0}) {
+      if (sd_px <= canvas.px(1.5) || short_px + side * sd_px <= 0) continue;
+      if (sample.aspect == 1)
+        canvas.circle(centre, short_px + side * sd_px, dashed);
+      else
+        canvas.polyline(outline(side * sd_px), dashed, true);
+    }
     draw_vessel_line(canvas, outline(0), sample.open ? vessel->kind : imaging::VesselKind::Unsure,
                      true);
     mark_width(canvas, plane, sample, centre);

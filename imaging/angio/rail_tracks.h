@@ -1,0 +1,48 @@
+// Where a plain radiograph shows pairs of thin bright lines: the walls of calcified arteries.
+#pragma once
+
+#include <vector>
+
+#include "imaging/core/geometry.h"
+#include "imaging/core/image.h"
+
+namespace imaging {
+
+// All in px of the radiograph.
+struct RailShape {
+  std::vector<double> half;  // Half the distance of the two lines.
+  double side = 2;           // From a line to the ground beside it.
+  double half_length = 10;   // The lines are averaged over so much on either side.
+  double wall = 2;           // How thick a calcified wall is.
+};
+
+struct RailMap {
+  // How far the fainter line of the best pair stands out, of what crosses the walls of the
+  // narrowest tube: a ray along the wall of a wider one meets more of it.
+  Frame<float> answer;
+  Frame<float> direction_x;  // Unit vector along that pair; either sense.
+  Frame<float> direction_y;
+  Frame<float> half;  // Of RailShape::half, that pair's.
+};
+
+// Every place in sixteen directions: the picture is averaged along the direction first, so that
+// walls stay and noise goes, then looked at across. Nearer to the border than the shape reaches, 0.
+RailMap find_rails(const Frame<float>& image, const RailShape& shape);
+
+struct RailTrack {
+  std::vector<Point2> points;  // px, about a pixel apart, from one end to the other.
+  double half_px = 0;          // Half the distance of its lines, the median.
+};
+
+struct RailLimits {
+  double answer = 0;        // What counts as seen.
+  double mean = 0;          // Of what is seen of a track, at least.
+  double gap_px = 25;       // Bridged straight on.
+  double shortest_px = 20;  // Of what is seen.
+  double apart_px = 5;      // No two tracks lie nearer.
+};
+
+// The lines along which the map's answers are greatest, strongest first. Ends are seen ones.
+std::vector<RailTrack> trace_rails(const RailMap& map, const RailLimits& limits);
+
+}  // namespace imaging

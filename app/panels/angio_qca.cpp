@@ -1,6 +1,8 @@
 // Measured vessels: their narrowings in the inspector, their diameters along the way in the strip.
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 #include <string>
 
 #include "app/panels/angio_parts.h"
@@ -174,6 +176,33 @@ void draw_injection(Context& context) {
   if (ImGui::IsItemHovered()) tooltip(context, widths->filling.reason);
 }
 
+// Vessels that two runs of different direction name alike become a tree in space.
+void draw_in_space(Context& context) {
+  const auto& runs = context.session.study().runs;
+  std::map<std::string, int> named;
+  for (const imaging::AngioRun& run : runs) {
+    if (!run.pose) continue;
+    std::set<std::string> here;
+    for (const auto& vessel : marks_of(context.session.plan().angio, run).vessels)
+      if (!vessel.name.empty()) here.insert(vessel.name);
+    for (const std::string& name : here) ++named[name];
+  }
+  std::string shared;
+  for (const auto& [name, count] : named)
+    if (count >= 2) shared += (shared.empty() ? "" : ", ") + spoken(name);
+  heading(context, "In space");
+  if (shared.empty())
+    return wrapped_text(
+        context.tokens().muted,
+        "Name the same artery and the same vein in two runs 20° apart or more; they "
+        "become a tree that a crossing can be planned on.");
+  wrapped_text(context.tokens().muted, "Named in two runs: " + shared + ".");
+  if (accent_button(context, "Make the tree and plan on it"))
+    context.requests.plan_on_angiograms = true;
+  if (ImGui::IsItemHovered())
+    tooltip(context, "In place of what was traced in duplex volumes; marks stay as they are");
+}
+
 }  // namespace
 
 void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
@@ -235,6 +264,7 @@ void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
       }
     }
   }
+  draw_in_space(context);
 }
 
 bool draw_width_profile(Context& context, const imaging::AngioRun& run, const Box& box) {

@@ -68,6 +68,7 @@ struct Requests {
   std::optional<ReviewWish> review;
   std::optional<SweepOrder> cover_sweep, make_sweep;
   std::optional<int> draw_flow;  // So many draws behind the flow's ranges.
+  bool plan_on_angiograms = false;  // On the vessels that are named in two runs.
   bool export_report = false;
   bool export_outcomes = false;                   // Every plot, and the page.
   std::optional<OutcomeQuestion> judge_outcomes;  // The open registry, asked otherwise.

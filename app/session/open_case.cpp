@@ -73,7 +73,8 @@ Result<Session> open_case(std::shared_ptr<const Study> study, const Progress& pr
     if (posed >= 2)
       notes.push_back(
           "From angiography alone, name the same artery and the same vein on two runs 20 degrees "
-          "apart or more: see --angio-marks of oasis plan.");
+          "apart or more: in the Angio workspace under Measure, or with --angio-marks of oasis "
+          "plan.");
   } else {
     auto traced =
         imaging::trace_duplex(volumes, study->side, progress.part(aligned_until, traced_until));
@@ -114,6 +115,13 @@ Result<Session> open_case_on_angiograms(const std::vector<std::filesystem::path>
                                         const Progress& progress) {
   auto study = read_case(paths, progress.part(0, read_until));
   if (!study) return tl::unexpected(study.error());
+  return open_case_on_angiograms(std::make_shared<const Study>(std::move(*study)), marks,
+                                 progress.part(read_until, 1));
+}
+
+Result<Session> open_case_on_angiograms(std::shared_ptr<const Study> study,
+                                        const std::vector<planning::RunMarks>& marks,
+                                        const Progress& progress) {
   for (const auto& mark : marks)
     if (std::none_of(study->runs.begin(), study->runs.end(), [&](const auto& run) {
           return key_of(run) == mark.run || run.series_uid == mark.run;
@@ -125,11 +133,11 @@ Result<Session> open_case_on_angiograms(const std::vector<std::filesystem::path>
   for (auto& mark : keyed)
     for (const auto& run : study->runs)
       if (run.series_uid == mark.run) mark.run = key_of(run);
-  auto found = vessels_from_angiograms(*study, keyed, progress.part(read_until, traced_until));
+  auto found = vessels_from_angiograms(*study, keyed, progress.part(0, traced_until));
   if (!found) return tl::unexpected(found.error());
-  auto session = open_case(std::make_shared<const Study>(std::move(*study)),
-                           std::make_shared<const VesselTree>(std::move(found->tree)),
-                           progress.part(traced_until, 1));
+  auto session =
+      open_case(std::move(study), std::make_shared<const VesselTree>(std::move(found->tree)),
+                progress.part(traced_until, 1));
   if (!session) return session;
   session->notes.insert(session->notes.begin(), found->notes.begin(), found->notes.end());
   planning::Plan plan = session->plan();

@@ -26,6 +26,12 @@ imaging::Result<Session> open_case(std::shared_ptr<const imaging::Study> study,
                                    std::shared_ptr<const imaging::VesselTree> vessels,
                                    const imaging::Progress& progress = {});
 
+// The same for a study that was read already, on vessels that a person clicked and named on two of
+// its angiograms.
+imaging::Result<Session> open_case_on_angiograms(std::shared_ptr<const imaging::Study> study,
+                                                 const std::vector<planning::RunMarks>& marks,
+                                                 const imaging::Progress& progress = {});
+
 // The same on vessels that a person clicked and named on two angiograms of the case; what was
 // traced in duplex volumes, if there are any, is not looked at. `marks` name runs by instance or
 // series UID. The first of Session::notes says on what the vessels rest.

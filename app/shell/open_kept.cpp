@@ -13,18 +13,6 @@ namespace {
 
 constexpr double read_until = 0.2;
 
-// What a traced tree follows from beside its images: this very program. Another build traces
-// again, even where its version is the same.
-std::string made_by() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  std::string text = std::string("oasis ") + version();
-  if (error) return text;
-  text += " " + std::to_string(std::filesystem::file_size(program, error));
-  const auto changed = std::filesystem::last_write_time(program, error);
-  return text + " " + std::to_string(changed.time_since_epoch().count());
-}
-
 // The case in the library, with what it holds of it.
 struct Kept {
   Library library;
@@ -40,7 +28,7 @@ imaging::Result<Kept> keep(const imaging::Study& study,
   if (!library) return tl::unexpected(library.error());
   const auto added = library->add_case(study, paths);
   if (!added) return tl::unexpected(added.error());
-  auto tree = library->tree(added->id, made_by());
+  auto tree = library->tree(added->id, tree_made_by());
   if (!tree) return tl::unexpected(tree.error());
   auto saved = library->load(added->id);
   if (!saved) return tl::unexpected(saved.error());
@@ -48,6 +36,17 @@ imaging::Result<Kept> keep(const imaging::Study& study,
 }
 
 }  // namespace
+
+// This very program: another build traces again, even where its version is the same.
+std::string tree_made_by() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::string text = std::string("oasis ") + version();
+  if (error) return text;
+  text += " " + std::to_string(std::filesystem::file_size(program, error));
+  const auto changed = std::filesystem::last_write_time(program, error);
+  return text + " " + std::to_string(changed.time_since_epoch().count());
+}
 
 imaging::Result<KeptCase> open_kept(const std::vector<std::filesystem::path>& paths,
                                     const std::optional<std::filesystem::path>& library_folder,
@@ -76,7 +75,7 @@ imaging::Result<KeptCase> open_kept(const std::vector<std::filesystem::path>& pa
   opened.id = kept->id;
   opened.saved = std::move(kept->saved);
   if (!traced && !opened.session.vessels().empty()) {
-    const auto saved = kept->library.save_tree(kept->id, opened.session.vessels(), made_by());
+    const auto saved = kept->library.save_tree(kept->id, opened.session.vessels(), tree_made_by());
     if (!saved) opened.not_kept = saved.error().sentence;
   }
   return opened;

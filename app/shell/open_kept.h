@@ -20,6 +20,9 @@ struct KeptCase {
   std::string not_kept;            // Why the library refused; empty: it did not.
 };
 
+// What a traced tree follows from beside its images, for Library::save_tree.
+std::string tree_made_by();
+
 // May run on any thread: it opens the library for itself. A library that refuses does not keep a
 // case from being opened. Errors: those of open_case.
 imaging::Result<KeptCase> open_kept(const std::vector<std::filesystem::path>& paths,

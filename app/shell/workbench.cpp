@@ -6,6 +6,7 @@
 
 #include "app/session/angio_mask.h"
 #include "app/session/cine.h"
+#include "app/session/open_case.h"
 #include "app/session/read_case.h"
 #include "planning/flow/uncertainty.h"
 
@@ -209,6 +210,33 @@ void Workbench::draw_flow(int draws, double now_s) {
       });
 }
 
+void Workbench::plan_on_angiograms(double now_s) {
+  if (!session_.has_case()) return;
+  tell("", false);
+  jobs_.start<Session>(
+      "open", "Making vessels of two runs", now_s,
+      [study = session_.shared_study(),
+       marks = session_.plan().angio](const imaging::Progress& progress) {
+        return open_case_on_angiograms(study, marks, progress);
+      },
+      [this, of = session_.shared_study()](imaging::Result<Session> made) {
+        if (!made) return tell(made.error());
+        if (!session_.has_case() || session_.shared_study() != of) return;
+        const auto run = session_.view.run;
+        KeptCase opened{std::move(*made), case_, {}, {}};
+        opened.session.view.workspace = Workspace::Angio;
+        opened.session.view.run = run;
+        const std::string rests_on =
+            opened.session.notes.empty() ? std::string() : opened.session.notes.front();
+        take_over(std::move(opened));
+        tell(rests_on, false);
+        if (!case_) return;
+        // The tree is kept as a traced one is: the case opens on it again.
+        const auto kept = library_->save_tree(*case_, session_.vessels(), tree_made_by());
+        if (!kept) tell(kept.error());
+      });
+}
+
 // The volume is in no file, so the library cannot keep the case with it.
 void Workbench::make(const SweepOrder& order, double now_s) {
   if (!session_.has_case()) return;
@@ -340,6 +368,7 @@ void Workbench::serve(const Requests& requests, Views* views, double now_s) {
     open_registry(around_.outcomes->path, *requests.judge_outcomes, now_s);
   if (requests.cover_sweep) cover(*requests.cover_sweep, now_s);
   if (requests.draw_flow) draw_flow(*requests.draw_flow, now_s);
+  if (requests.plan_on_angiograms) plan_on_angiograms(now_s);
   if (requests.make_sweep) make(*requests.make_sweep, now_s);
   if (requests.review) serve_review(*requests.review, now_s);
   around_.review = review_.desk();

@@ -58,6 +58,7 @@ class Workbench {
   void follow_curve(double now_s);
   void cover(const SweepOrder& order, double now_s);
   void draw_flow(int draws, double now_s);
+  void plan_on_angiograms(double now_s);
   void make(const SweepOrder& order, double now_s);
   void serve_review(const ReviewWish& wish, double now_s);
   void make_reading_list(const ReviewWish& wish);

@@ -159,14 +159,24 @@ class NoiseByDarkness {
     std::vector<float> all;
     for (const auto& [darkness, deviation] : of_) all.push_back(deviation);
     median_ = median(all);
+  }
+
+  void share() {
+    std::vector<float> all;
+    for (const auto& [darkness, deviation] : of_) all.push_back(deviation);
     constexpr std::size_t shared_by = 9, share = 12;  // At least nine, about a twelfth of them.
     const std::size_t half = std::max(shared_by, all.size() / share) / 2;
-    for (std::size_t n = 0; n < of_.size(); ++n) {
-      const std::size_t first = n > half ? n - half : 0, end = std::min(n + half + 1, of_.size());
-      of_[n].second = median({all.begin() + static_cast<std::ptrdiff_t>(first),
-                              all.begin() + static_cast<std::ptrdiff_t>(end)});
+    // Windows that overlap by three quarters.
+    const std::size_t step = std::max<std::size_t>(1, half / 2);
+    for (std::size_t n = 0; n < of_.size(); n += step) {
+      const std::size_t middle = n + step / 2, first = middle > half ? middle - half : 0,
+                        end = std::min(middle + half + 1, of_.size());
+      const float shared = median({all.begin() + static_cast<std::ptrdiff_t>(first),
+                                   all.begin() + static_cast<std::ptrdiff_t>(end)});
+      for (std::size_t k = n; k < std::min(n + step, of_.size()); ++k) of_[k].second = shared;
     }
   }
+
   float median_of_all() const { return median_; }
   float at(float darkness) const {
     if (of_.empty()) return 0;
@@ -232,10 +242,9 @@ class Evidence {
   };
 
   Evidence(Band& band, std::size_t width, RowOfBlocks blocks, float misfit_px)
-      : first_(band.first()), width_(width), misfit_px_(misfit_px) {
+      : band_(band), first_(band.first()), width_(width), misfit_px_(misfit_px) {
     const std::size_t count = width * static_cast<std::size_t>(band.end() - band.first());
     slope_x_.resize(count), slope_y_.resize(count), more_.resize(count), contrast_.resize(count);
-    live_x_.resize(count), live_y_.resize(count);
     std::vector<float> level(width);
     sigma_.resize(width);
     for (std::size_t x = 0; x < width; ++x) {
@@ -246,9 +255,6 @@ class Evidence {
     for (int y = band.first(); y < band.end(); ++y)
       fill_row(band.moved_row(y - 1), band.moved_row(y), band.moved_row(y + 1), band.more(y),
                level.data(), dark, start(y));
-    for (int y = band.first(); y < band.end(); ++y)
-      fill_slopes(band.live_row(y - 1), band.live_row(y), band.live_row(y + 1), width_,
-                  &live_x_[start(y)], &live_y_[start(y)]);
   }
 
   // Adds the pixels of row y to their blocks' sums. Blocks are `side` px wide, the last may be
@@ -269,8 +275,12 @@ class Evidence {
           1 / (variance + edge_doubt_px * edge_doubt_px * (gx[x] * gx[x] + gy[x] * gy[x]));
       weight[x] = counts ? w : 0;
     }
+    std::vector<float> live_x(width_), live_y(width_);
+    fill_slopes(band_.live_row(y - 1), band_.live_row(y), band_.live_row(y + 1), width_,
+                live_x.data(), live_y.data());
     for (std::size_t c = 0; c < sums.size(); ++c)
-      add_span(y, weight.data(), c * side, std::min((c + 1) * side, width_), sums[c]);
+      add_span(y, {weight.data(), live_x.data(), live_y.data()}, c * side,
+               std::min((c + 1) * side, width_), sums[c]);
   }
 
  private:
@@ -300,11 +310,15 @@ class Evidence {
       out[x] = static_cast<std::uint8_t>(d[x] | d[x + 1] | d[x + 2] | d[x + 3] | d[x + 4]);
   }
 
+  struct RowOfPixels {
+    const float *weight, *live_x, *live_y;  // The latter the slope of live: see BlockSums.
+  };
+
   // Four lanes side by side, so that the compiler may keep them in one register.
-  void add_span(int y, const float* w, std::size_t begin, std::size_t end, Sums& sums) const {
+  void add_span(int y, RowOfPixels row, std::size_t begin, std::size_t end, Sums& sums) const {
     constexpr std::size_t lanes = 4, kinds = 12;
-    const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)],
-                *lx = &live_x_[start(y)], *ly = &live_y_[start(y)];
+    const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)];
+    const auto [w, lx, ly] = row;
     float lane[kinds][lanes] = {};
     for (std::size_t x = begin; x + lanes <= end; x += lanes)
       for (std::size_t l = 0; l < lanes; ++l) {
@@ -322,12 +336,12 @@ class Evidence {
       for (std::size_t l = 0; l < lanes; ++l) *sum[n] += static_cast<double>(lane[n][l]);
   }
 
+  const Band& band_;
   int first_;
   std::size_t width_;
   float misfit_px_;
   std::vector<float> sigma_;  // Per column.
   std::vector<float> slope_x_, slope_y_, more_;
-  std::vector<float> live_x_, live_y_;  // The slope of live: see BlockSums.
   std::vector<std::uint8_t> contrast_;  // 1 within `rim` columns of it.
 };
 
@@ -406,9 +420,10 @@ Blocks block_sums(const Frame<float>& mask, const Frame<float>& live, int level,
           spread_of(*band, x0, x1, y0, y1, (r + c) % 4 == 0);
     }
   });
-  const NoiseByDarkness noise(spreads, exposed);
+  NoiseByDarkness noise(spreads, exposed);
   blocks.sigma = static_cast<double>(noise.median_of_all());
   if (misfit_px <= 0) return blocks;
+  noise.share();
 
   const std::vector<float> under = levels_under(spreads, exposed.columns, exposed.rows);
   std::vector<float> sigmas(exposed.of.size());

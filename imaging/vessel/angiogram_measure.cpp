@@ -1,5 +1,7 @@
 #include "imaging/vessel/angiogram_measure.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -210,20 +212,30 @@ Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& tree,
   Ends ends(tree);
   run_through_forks(ends);
   bridge_gaps(ends, settings.longest_gap_share * std::max(contrast.columns(), contrast.rows()));
-  std::vector<MeasuredVessel> vessels;
+  std::vector<Way> ways;
   std::vector<bool> used(tree.branches.size(), false);
-  const auto all = ends.all();
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    if (progress.cancelled()) return cancelled();
-    progress.report(static_cast<double>(n) / static_cast<double>(all.size()), "measuring vessels");
-    if (used[all[n].branch] || !ends.is_free(all[n])) continue;
-    const Way way = way_from(all[n], ends, tree, used);
-    if (way.length_px < settings.least_length_px) continue;
-    auto profile = measure_widths(contrast, way.points, settings.lesion_share);
-    if (!profile) continue;
-    const bool leaves = way.points.back().y > contrast.rows() - border_px;
-    vessels.push_back({std::move(*profile), way.signal_sum / way.length_px, leaves});
+  for (const End end : ends.all()) {
+    if (used[end.branch] || !ends.is_free(end)) continue;
+    Way way = way_from(end, ends, tree, used);
+    if (way.length_px >= settings.least_length_px) ways.push_back(std::move(way));
   }
+  std::vector<std::optional<MeasuredVessel>> measured(ways.size());
+  // Batch by batch, so that progress is told from this thread.
+  constexpr std::size_t batch = 8;
+  for (std::size_t first = 0; first < ways.size(); first += batch) {
+    if (progress.cancelled()) return cancelled();
+    progress.report(static_cast<double>(first) / static_cast<double>(ways.size()),
+                    "measuring vessels");
+    tbb::parallel_for(first, std::min(first + batch, ways.size()), [&](std::size_t n) {
+      const Way& way = ways[n];
+      if (auto profile = measure_widths(contrast, way.points, settings.lesion_share))
+        measured[n] = {std::move(*profile), way.signal_sum / way.length_px,
+                       way.points.back().y > contrast.rows() - border_px};
+    });
+  }
+  std::vector<MeasuredVessel> vessels;
+  for (std::optional<MeasuredVessel>& vessel : measured)
+    if (vessel) vessels.push_back(std::move(*vessel));
   if (vessels.empty())
     return fail(ErrorCode::NotFound,
                 "No vessel of this angiogram is long enough to be measured on its own; click its "

@@ -1,11 +1,11 @@
 #include "app/cli/outcome_files.h"
 
-#include <ctime>
 #include <span>
 
 #include "app/report/chart_svg.h"
 #include "app/report/outcome_report.h"
 #include "app/report/whole_file.h"
+#include "app/report/wording.h"
 #include "app/session/provenance.h"
 #include "app/view/chart_picture.h"
 #include "app/view/png.h"
@@ -19,19 +19,11 @@ namespace fs = std::filesystem;
 constexpr int plot_width = 640, plot_height = 420, row_height = 16;
 constexpr double plot_scale = 3;
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  char text[64];
-  std::strftime(text, sizeof text, "%d %B %Y", &parts);
-  return text[0] == '0' ? text + 1 : text;
-}
-
 }  // namespace
 
 imaging::Result<void> write_outcome_page(const Outcomes& outcomes, const fs::path& file) {
-  return write_outcome_report({.outcomes = outcomes, .date = today(), .version = version()}, file);
+  return write_outcome_report({.outcomes = outcomes, .date = report::today(), .version = version()},
+                              file);
 }
 
 imaging::Result<void> write_plots(const std::vector<Chart>& charts, const fs::path& folder) {

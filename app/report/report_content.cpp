@@ -1,6 +1,5 @@
 #include "app/report/report_content.h"
 
-#include <ctime>
 #include <set>
 #include <utility>
 
@@ -20,15 +19,6 @@ constexpr std::size_t listed_candidates = 12;  // Of each kind: two pages, which
 // A picture 960 px wide takes half the page's width, 86 mm: this makes its letters as tall as those
 // of the captions.
 constexpr float picture_scale = 2.4F;
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  char text[64];
-  std::strftime(text, sizeof text, "%B %Y", &parts);
-  return std::to_string(parts.tm_mday) + ' ' + text;
-}
 
 void take_candidates(const planning::Planner& planner, ReportContent& content) {
   std::size_t ranked = 0, rejected = 0;
@@ -161,7 +151,7 @@ imaging::Result<ReportContent> report_content(Session& session, Views* views) {
   ReportContent content;
   content.alias = study.alias;
   content.side = study.side == imaging::Side::Unknown ? session.vessels().side() : study.side;
-  content.date = today();
+  content.date = report::today();
   content.notes = session.notes;
   if (const std::size_t count = study.skipped.size(); count > 0)
     content.notes.push_back(std::to_string(count) + (count == 1 ? " file" : " files") +

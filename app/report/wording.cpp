@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 
 namespace app::report {
 
@@ -29,6 +30,15 @@ std::string leg(imaging::Side side) {
       break;
   }
   return "leg of unknown side";
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  char text[64];
+  std::strftime(text, sizeof text, "%B %Y", &parts);
+  return std::to_string(parts.tm_mday) + ' ' + text;
 }
 
 std::string decimal(double value, int decimals) {

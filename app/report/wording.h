@@ -24,6 +24,9 @@ std::string measured(double value, std::string_view unit);
 // Identifiers keep their ends, which tell them apart: "1.2.826.0…4471.3".
 std::string shortened(const std::string& identifier, std::size_t length);
 
+// "21 November 2026", where the program runs.
+std::string today();
+
 // Only what can be drawn: invalid UTF-8 and letters beyond the basic plane become "?", controls
 // become blanks.
 std::string drawable(std::string_view text);

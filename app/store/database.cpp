@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -197,6 +198,15 @@ Error damaged(const fs::path& folder) {
 }
 
 }  // namespace
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
 
 Result<Database> Database::open(const fs::path& folder) {
   if (const auto made = make_folder(folder); !made) return tl::unexpected(made.error());

@@ -1,7 +1,6 @@
 #include "app/store/library.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <set>
 
 #include "app/store/detail/database.h"
@@ -43,15 +42,6 @@ std::string study_hash(const imaging::Study& study, const std::vector<imaging::S
   if (identity.empty())
     for (const imaging::SourceFile& file : files) identity += file.sha256;
   return imaging::sha256(identity);
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
 }
 
 imaging::Side side_named(const std::string& word) {
@@ -194,7 +184,7 @@ Result<Library::Added> Library::add_case(const imaging::Study& study,
   const auto files = files_of(study);
   const std::string hash = study_hash(study, files);
   const std::string side(imaging::name_of(study.side));
-  const std::string now = utc_now();
+  const std::string now = detail::utc_now();
   Added added;
   const auto done = state_->database.write([&](soci::session& sql) -> Result<void> {
     long long id = 0;

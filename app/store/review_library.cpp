@@ -1,7 +1,6 @@
 #include "app/store/review_library.h"
 
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -26,15 +25,6 @@ auto refused(std::string sentence) { return fail(ErrorCode::InvalidInput, std::m
 auto damaged() {
   return fail(ErrorCode::Unreadable,
               "A saved form of this review is damaged; nothing was changed.");
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
 }
 
 std::string dump(const json& value) {
@@ -90,7 +80,7 @@ std::vector<std::vector<std::string>> rows_of(const soci::rowset<soci::row>& row
 std::int64_t append(soci::session& sql, const std::string& actor, const std::string& action,
                     const std::string& detail, const std::string& clock_utc = {}) {
   AuditEntry entry{.sequence = 1,
-                   .clock_utc = clock_utc.empty() ? utc_now() : clock_utc,
+                   .clock_utc = clock_utc.empty() ? detail::utc_now() : clock_utc,
                    .actor = actor,
                    .action = action,
                    .detail = detail,

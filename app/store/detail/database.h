@@ -5,10 +5,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "imaging/core/result.h"
 
 namespace app::detail {
+
+// This machine's clock, "2026-03-01T09:30:00Z": how every row tells its time.
+std::string utc_now();
 
 class Database {
  public:

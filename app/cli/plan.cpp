@@ -76,8 +76,6 @@ void write_vessels(const Session& session, const Options& options, const StagedF
   succeed_or_failure(
       folder.write("vessels.json",
                    planning::vessels_json(session.vessels(), alias, provenance(session, options))));
-  if (!session.study().runs.empty())
-    succeed_or_failure(folder.write("angiograms.json", angiogram_trees_json(session.study())));
 }
 
 // The case with its vessels: traced in its duplex volumes, or those that were named on two of its
@@ -106,6 +104,10 @@ void segment(const Options& options) {
     report_failure({ErrorCode::NotFound, all_notes(session)});
   StagedFolder folder = value_or_failure(StagedFolder::make(options.out));
   write_vessels(session, options, folder);
+  // Of `oasis segment` alone: no crossing, device or flow rests on it, and it takes longer than a
+  // plan does.
+  if (!session.study().runs.empty())
+    succeed_or_failure(folder.write("angiograms.json", angiogram_trees_json(session.study())));
   std::vector<std::string> files;
   if (!session.vessels().empty())
     files = value_or_failure(

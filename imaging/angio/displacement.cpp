@@ -151,20 +151,35 @@ Frame<float> moved(const Frame<float>& image, const Displacement& d, Interpolati
   return result;
 }
 
+namespace {
+
+// Where a place came from, as a field to be subtracted: `moved` by it is moved back by `d`.
+Displacement inverse_of(const Displacement& d, int columns, int rows) {
+  // A quarter of the usual distance between the nodes of d: between them the inverse is as straight
+  // as d itself, whose slopes are a few hundredths.
+  constexpr int spacing_px = 4;
+  Displacement inverse((columns + spacing_px - 1) / spacing_px,
+                       (rows + spacing_px - 1) / spacing_px, spacing_px);
+  const int across = inverse.node_columns();
+  tbb::parallel_for(0, inverse.node_rows(), [&](int r) {
+    for (int c = 0; c < across; ++c) {
+      const Point2 node{(c + 0.5) * spacing_px - 0.5, (r + 0.5) * spacing_px - 0.5};
+      // The field's slopes are far below 1: three rounds of the fixed point suffice.
+      Point2 e = d.at(node);
+      for (int round = 0; round < 3; ++round) e = d.at({node.x + e.x, node.y + e.y});
+      const auto n = static_cast<std::size_t>(r * across + c);
+      inverse.column_px()[n] = static_cast<float>(-e.x);
+      inverse.row_px()[n] = static_cast<float>(-e.y);
+    }
+  });
+  return inverse;
+}
+
+}  // namespace
+
 Frame<float> moved_back(const Frame<float>& image, const Displacement& d,
                         Interpolation interpolation) {
-  Frame<float> result(image.columns(), image.rows());
-  tbb::parallel_for(tbb::blocked_range<int>(0, image.rows(), 16), [&](const auto& rows) {
-    for (int row = rows.begin(); row != rows.end(); ++row)
-      for (int c = 0; c < image.columns(); ++c) {
-        // The field is smooth, with slopes far below 1: three rounds of the fixed point suffice.
-        Point2 e = d.at({static_cast<double>(c), static_cast<double>(row)});
-        for (int round = 0; round < 3; ++round) e = d.at({c + e.x, row + e.y});
-        result(c, row) = sample(image, static_cast<float>(c + e.x), static_cast<float>(row + e.y),
-                                interpolation);
-      }
-  });
-  return result;
+  return moved(image, inverse_of(d, image.columns(), image.rows()), interpolation);
 }
 
 }  // namespace imaging

@@ -85,44 +85,62 @@ Fitted fitted(const std::vector<double>& profile, double reach_px, double blur, 
               Height height, double noise) {
   const auto count = static_cast<Eigen::Index>(profile.size());
   const Eigen::Index rows = count + 2;
-  const auto residuals = [&](const Unknowns& x) {
+  const auto at_px = [&](Eigen::Index n) {
+    return -reach_px + profile_step_px * static_cast<double>(n);
+  };
+  const auto chords = [&](const Unknowns& x) {
+    Eigen::VectorXd chord(count);
+    const double radius = std::exp(x(0));
+    for (Eigen::Index n = 0; n < count; ++n)
+      chord(n) = blurred_chord(at_px(n) - x(2), radius, blur);
+    return chord;
+  };
+  const auto residuals = [&](const Unknowns& x, const Eigen::VectorXd& chord) {
     Eigen::VectorXd r(rows);
-    const double radius = std::exp(x(0)), a = std::exp(x(1));
-    for (Eigen::Index n = 0; n < count; ++n) {
-      const double u = -reach_px + profile_step_px * static_cast<double>(n);
-      r(n) = (a * blurred_chord(u - x(2), radius, blur) + x(3) + x(4) * u -
-              profile[static_cast<std::size_t>(n)]) /
-             noise;
-    }
+    const double a = std::exp(x(1));
+    for (Eigen::Index n = 0; n < count; ++n)
+      r(n) = (a * chord(n) + x(3) + x(4) * at_px(n) - profile[static_cast<std::size_t>(n)]) / noise;
     r(count) = height.sd > 0 ? (x(1) - height.log_a) / height.sd : 0;
     r(count + 1) = x(2) / 2;  // The way lies on the vessel to about two pixels.
     return r;
   };
+  // Only radius and middle change the chords; the others' slopes follow from those at hand.
+  const auto slopes_at = [&](const Unknowns& x, const Eigen::VectorXd& chord) {
+    constexpr double small = 1e-4;
+    Eigen::Matrix<double, Eigen::Dynamic, 5> slopes =
+        Eigen::Matrix<double, Eigen::Dynamic, 5>::Zero(rows, 5);
+    const double a = std::exp(x(1)) / noise;
+    for (const int k : {0, 2}) {
+      Unknowns aside = x;
+      aside(k) += small;
+      slopes.col(k).head(count) = a / small * (chords(aside) - chord);
+    }
+    slopes.col(1).head(count) = a * chord;
+    slopes.col(3).head(count).setConstant(1 / noise);
+    for (Eigen::Index n = 0; n < count; ++n) slopes(n, 4) = at_px(n) / noise;
+    if (height.sd > 0) slopes(count, 1) = 1 / height.sd;
+    slopes(count + 1, 2) = 0.5;
+    return slopes;
+  };
   Fitted best;
   best.x = start;
-  Eigen::VectorXd r = residuals(best.x);
+  Eigen::VectorXd chord = chords(best.x), r = residuals(best.x, chord);
   double damping = 1e-2;
   Eigen::Matrix<double, 5, 5> normal = Eigen::Matrix<double, 5, 5>::Identity();
-  const double base_step = 1e-3 * noise;
-  const Unknowns steps{1e-4, 1e-4, 1e-4, base_step, base_step};
   for (int round = 0; round < 25; ++round) {
-    Eigen::Matrix<double, Eigen::Dynamic, 5> slopes(rows, 5);
-    for (int k = 0; k < 5; ++k) {
-      Unknowns x = best.x;
-      x(k) += steps(k);
-      slopes.col(k) = (residuals(x) - r) / steps(k);
-    }
+    const auto slopes = slopes_at(best.x, chord);
     normal = slopes.transpose() * slopes;
     Eigen::Matrix<double, 5, 5> damped = normal;
     damped.diagonal() *= 1 + damping;
     Unknowns step = damped.ldlt().solve(-(slopes.transpose() * r));
     for (const int k : {0, 1}) step(k) = std::clamp(step(k), -0.5, 0.5);
     const Unknowns x = best.x + step;
-    const Eigen::VectorXd moved = residuals(x);
+    const Eigen::VectorXd moved_chord = chords(x), moved = residuals(x, moved_chord);
     if (moved.squaredNorm() < r.squaredNorm()) {
       const bool done = r.squaredNorm() - moved.squaredNorm() < 1e-6 * r.squaredNorm();
       best.x = x;
       r = moved;
+      chord = moved_chord;
       damping = std::max(1e-6, damping / 5);
       if (done) break;
     } else {

@@ -1,5 +1,7 @@
 #include "imaging/vessel/blurred_disc.h"
 
+#include <tbb/parallel_for.h>
+
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
@@ -83,7 +85,7 @@ BlurredDisc::BlurredDisc(const ScannerLook& look)
   };
   const auto floor = static_cast<float>(floor_power());
   const auto grey_per_e = static_cast<float>(log_to_grey(std::exp(1.0)));
-  for (std::size_t n = 0; n < radii_; ++n) {
+  tbb::parallel_for(std::size_t{0}, radii_, [&](std::size_t n) {
     const Profile tissue = 1 - profile(n);
     const Profile adventitia =
         profile(n + steps_of(wall_mm)) - profile(n + steps_of(intima_media_mm));
@@ -92,7 +94,7 @@ BlurredDisc::BlurredDisc(const ScannerLook& look)
       Eigen::Map<Profile>(&grey_[(n * walls + w) * bins_], static_cast<Eigen::Index>(bins_)) =
           grey_per_e * ((tissue + over * adventitia).max(0.0F) + floor).log();
     }
-  }
+  });
 }
 
 double BlurredDisc::floor_power() const { return std::pow(10.0, -floor_db_ / 10); }

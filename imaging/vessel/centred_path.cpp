@@ -1,5 +1,7 @@
 #include "imaging/vessel/centred_path.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -225,15 +227,15 @@ std::vector<PathFrame> frames_along(const std::vector<PathPoint>& path) {
 // One thin section per frame, then Gaussian means along the vessel.
 std::vector<Section> sections_along(const Volume<std::uint8_t>& image,
                                     const std::vector<PathFrame>& frames, double half_width_mm) {
-  std::vector<Section> thin;
-  thin.reserve(frames.size());
-  for (const PathFrame& f : frames)
-    thin.push_back(cut_section(image, f.plane(), half_width_mm, pixel_mm, 0));
+  std::vector<Section> thin(frames.size());
+  tbb::parallel_for(std::size_t{0}, frames.size(), [&](std::size_t n) {
+    thin[n] = cut_section(image, frames[n].plane(), half_width_mm, pixel_mm, 0);
+  });
   const int n = static_cast<int>(thin.size());
   const double sd = average_sd_mm / path_step_mm;
   const int reach = static_cast<int>(std::ceil(2.5 * sd));
   std::vector<Section> mean = thin;
-  for (int i = 0; i < n; ++i) {
+  tbb::parallel_for(0, n, [&](int i) {
     Section& out = mean[static_cast<std::size_t>(i)];
     std::fill(out.grey.begin(), out.grey.end(), 0.0F);
     double total = 0;
@@ -244,7 +246,7 @@ std::vector<Section> sections_along(const Volume<std::uint8_t>& image,
       const Section& in = thin[static_cast<std::size_t>(k)];
       for (std::size_t m = 0; m < out.grey.size(); ++m) out.grey[m] += w * in.grey[m];
     }
-  }
+  });
   return mean;
 }
 
@@ -275,7 +277,7 @@ std::vector<PathPoint> centred_path(const DuplexVolume& volume, const Track& tra
         sections_along(image, frames, std::min(6.0, widest_mm(path) + 1.4));
     std::vector<double> du(path.size()), dv(path.size()), weight(path.size());
     std::vector<CalcifiedCap> caps(path.size());
-    for (std::size_t n = 0; n < path.size(); ++n) {
+    tbb::parallel_for(std::size_t{0}, path.size(), [&](std::size_t n) {
       const std::vector<double> profile = radial_profile(sections[n]);
       const double inside = mean_between(profile, 0, 0.6 * path[n].radius_mm);
       const double outside =
@@ -287,10 +289,10 @@ std::vector<PathPoint> centred_path(const DuplexVolume& volume, const Track& tra
       weight[n] = path[n].seen ? o.weight : 1e-3;
       // The far wall may lie in the shadow of the near one: rays would then find nothing.
       const double r = path[n].radius_mm;
-      if (lumen && is_lit_below(sections[n], frames[n], deep, r, inside, outside)) continue;
-      if (is_ringed(sections[n], r) || is_coloured(volume, frames[n], r)) continue;
+      if (lumen && is_lit_below(sections[n], frames[n], deep, r, inside, outside)) return;
+      if (is_ringed(sections[n], r) || is_coloured(volume, frames[n], r)) return;
       caps[n] = cap_across(image, frames[n]);
-    }
+    });
     const bool mostly_capped = 2 * std::count_if(caps.begin(), caps.end(), is_cap) >=
                                static_cast<std::ptrdiff_t>(caps.size());
     for (std::size_t n = 0; n < path.size(); ++n) {

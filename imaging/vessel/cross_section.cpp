@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
+
+#include "imaging/vessel/section_kernel.h"
 
 namespace imaging {
 namespace {
@@ -108,8 +111,8 @@ class Polar {
 
  private:
   std::pair<float, float> within(int sector, double from_mm, double to_mm) const {
-    const int a = static_cast<int>(std::lround(from_mm / bin_mm)) - 1;
-    const int b = std::min(static_cast<int>(std::lround(to_mm / bin_mm)) - 1, bins_ - 1);
+    const int a = static_cast<int>(from_mm / bin_mm + 0.5) - 1;
+    const int b = std::min(static_cast<int>(to_mm / bin_mm + 0.5) - 1, bins_ - 1);
     if (b <= a) return {0.0F, 0.0F};
     const auto base = static_cast<std::size_t>(sector * bins_);
     const auto hi = base + static_cast<std::size_t>(b);
@@ -195,37 +198,28 @@ float sample_grey(const Volume<std::uint8_t>& image, const Point3<Voxel>& q) {
 
 namespace {
 
-// The same where no neighbour lies beyond the border.
-float sample_inside(const std::uint8_t* voxels, std::size_t row, std::size_t sheet, float x,
-                    float y, float z) {
-  const auto i = static_cast<int>(x), j = static_cast<int>(y), k = static_cast<int>(z);
-  const float tx = x - static_cast<float>(i), ty = y - static_cast<float>(j),
-              tz = z - static_cast<float>(k);
-  const std::uint8_t* const p = voxels + static_cast<std::size_t>(i) +
-                                row * static_cast<std::size_t>(j) +
-                                sheet * static_cast<std::size_t>(k);
-  const auto along_x = [&](std::size_t at) {
-    const float a = p[at], b = p[at + 1];
-    return a + tx * (b - a);
-  };
-  const float near_y = along_x(0) + ty * (along_x(row) - along_x(0));
-  const float far_y = along_x(sheet) + ty * (along_x(sheet + row) - along_x(sheet));
-  return near_y + tz * (far_y - near_y);
-}
+// Places n of a line, from `first` to before `end`, that lie at least a voxel inside of the border.
+struct InnerPart {
+  int first = 0, end = 0;
+};
 
-// Whether all of a parallelogram lies at least a voxel inside of the border.
-bool lies_inside(const Grid& grid, const Point3<Voxel>& middle, const Vector3<Voxel>& half_u,
-                 const Vector3<Voxel>& half_v) {
-  const Point3<Voxel> reach{std::abs(half_u.x) + std::abs(half_v.x),
-                            std::abs(half_u.y) + std::abs(half_v.y),
-                            std::abs(half_u.z) + std::abs(half_v.z)};
-  constexpr double slack = 0.01;  // Of a float far from the first voxel.
-  for (int axis = 0; axis < 3; ++axis) {
-    const double last = grid.size()[static_cast<std::size_t>(axis)] - 2;
-    if (middle[axis] - reach[axis] < slack || middle[axis] + reach[axis] > last - slack)
-      return false;
+InnerPart inner_part(const VoxelLine& line, const std::array<int, 3>& size, int count) {
+  constexpr float slack = 0.01F;  // Of a float far from the first voxel.
+  float low = 0, high = static_cast<float>(count - 1);
+  const std::array<float, 3> begin{line.x, line.y, line.z}, step{line.dx, line.dy, line.dz};
+  for (std::size_t a = 0; a < 3; ++a) {
+    const float least = slack - begin[a], most = static_cast<float>(size[a] - 2) - slack - begin[a];
+    if (std::abs(step[a]) < 1e-6F) {
+      if (least > 0 || most < 0) return {};
+      continue;
+    }
+    const float from = least / step[a], to = most / step[a];
+    low = std::max(low, std::min(from, to));
+    high = std::min(high, std::max(from, to));
   }
-  return true;
+  if (!(low <= high)) return {};
+  const auto first = static_cast<int>(std::ceil(low));
+  return {first, std::max(first, static_cast<int>(high) + 1)};
 }
 
 }  // namespace
@@ -241,30 +235,30 @@ Section cut_section(const Volume<std::uint8_t>& image, const SectionPlane& plane
   const auto weight = 1.0F / static_cast<float>(2 * half_cuts + 1);
   const Vector3<Voxel> du = voxel_from_lps(plane.u * pixel_mm);
   const Vector3<Voxel> dv = voxel_from_lps(plane.v * pixel_mm);
+  const std::array<int, 3>& size = image.grid().size();
+  const bool can_be_quick = image.size() <= std::numeric_limits<std::int32_t>::max();
+  const GreyVoxels voxels{image.data(), size[0], can_be_quick ? size[0] * size[1] : 0};
   for (int cut = -half_cuts; cut <= half_cuts; ++cut) {
     const Point3<Voxel> middle = voxel_from_lps(plane.centre + plane.w * (cut * 0.5));
     float* out = section.grey.data();
-    const double half = section.half;
-    if (lies_inside(image.grid(), middle, du * half, dv * half)) {
-      const auto row = static_cast<std::size_t>(image.grid().size()[0]);
-      const std::size_t sheet = row * static_cast<std::size_t>(image.grid().size()[1]);
-      const auto ux = static_cast<float>(du.x), uy = static_cast<float>(du.y),
-                 uz = static_cast<float>(du.z);
-      for (int iv = -section.half; iv <= section.half; ++iv) {
-        const Point3<Voxel> begin = middle + du * -half + dv * iv;
-        const auto x = static_cast<float>(begin.x), y = static_cast<float>(begin.y),
-                   z = static_cast<float>(begin.z);
-        for (int n = 0; n < section.side(); ++n) {
-          const auto t = static_cast<float>(n);
-          *out++ +=
-              weight * sample_inside(image.data(), row, sheet, x + t * ux, y + t * uy, z + t * uz);
-        }
+    for (int iv = -section.half; iv <= section.half; ++iv, out += section.side()) {
+      const Point3<Voxel> begin = middle + du * -section.half + dv * iv;
+      VoxelLine line{static_cast<float>(begin.x), static_cast<float>(begin.y),
+                     static_cast<float>(begin.z), static_cast<float>(du.x),
+                     static_cast<float>(du.y),    static_cast<float>(du.z)};
+      const InnerPart inner = can_be_quick ? inner_part(line, size, section.side()) : InnerPart{};
+      for (int n = 0; n < section.side(); ++n) {
+        if (n == inner.first) n = inner.end;
+        if (n < section.side()) out[n] += weight * sample_grey(image, begin + du * n);
       }
-      continue;
+      if (inner.end == inner.first) continue;
+      const auto first = static_cast<float>(inner.first);
+      line.x += first * line.dx;
+      line.y += first * line.dy;
+      line.z += first * line.dz;
+      add_greys_along(voxels, line, weight, out + inner.first,
+                      static_cast<std::size_t>(inner.end - inner.first));
     }
-    for (int iv = -section.half; iv <= section.half; ++iv)
-      for (int iu = -section.half; iu <= section.half; ++iu)
-        *out++ += weight * sample_grey(image, middle + du * iu + dv * iv);
   }
   return section;
 }

@@ -140,7 +140,7 @@ std::vector<double> near_edge(std::vector<double> profile, double radius_mm, dou
 void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoint>& path,
                    const std::vector<SectionView>& views, const BlurredDisc& disc) {
   std::vector<double> radii(samples.size()), weights(samples.size());
-  for (std::size_t n = 0; n < samples.size(); ++n) {
+  tbb::parallel_for(std::size_t{0}, samples.size(), [&](std::size_t n) {
     LumenSample& s = samples[n];
     if (s.open) {
       const DiscProfileFit fit = disc.fit(near_edge(views[n].profile, s.radius_mm, edge_reach_mm),
@@ -156,7 +156,7 @@ void measure_radii(std::vector<LumenSample>& samples, const std::vector<PathPoin
       s.radius_sd_mm = occluded_radius_sd_mm;
       s.centre_sd_mm = occluded_centre_sd_mm;
     }
-  }
+  });
   radii = smoothed_numbers(radii, weights, 0.5 / path_step_mm);
   // What a mean along the vessel hides of a narrowing: its curvature times half the mean's
   // variance.
@@ -269,7 +269,7 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
   std::vector<LumenSample> samples(path.size());
   std::vector<SectionView> views(path.size());
-  for (std::size_t n = 0; n < path.size(); ++n) {
+  tbb::parallel_for(std::size_t{0}, path.size(), [&](std::size_t n) {
     LumenSample& s = samples[n];
     s.position = path[n].p;
     s.axis = frames[n].w;
@@ -281,10 +281,10 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
       s.colour_fraction = colour.fraction;
       s.velocity_cm_s = colour.velocity_cm_s;
     }
-  }
+  });
   const auto pressed = flatten(samples, frames, others, sections, views, disc);
   measure_radii(samples, path, views, disc);
-  for (std::size_t n = 0; n < path.size(); ++n) {
+  tbb::parallel_for(std::size_t{0}, path.size(), [&](std::size_t n) {
     LumenSample& s = samples[n];
     const double du = deep.dot(frames[n].u), dv = deep.dot(frames[n].v);
     // How far the lumen reaches below and above its middle.
@@ -309,7 +309,7 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
                                               .most_radius_mm = s.radius_mm + 0.3})
                     .contrast_db;
     s.calcification_arc_deg = calcified_arc_deg(sections[n], s.radius_mm, s.tissue_grey);
-  }
+  });
   return samples;
 }
 
@@ -324,7 +324,9 @@ struct SeenEdge {
 std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const std::vector<PathPoint>& path) {
   constexpr std::size_t sections_each = 24;
   std::vector<SeenEdge> edges;
-  if (path.size() < 20) return edges;
+  constexpr double most_radius_mm = 2.2;  // Wider, and the section does not show tissue enough.
+  const auto tells = [](const PathPoint& p) { return p.seen && p.radius_mm <= most_radius_mm; };
+  if (path.size() < 20 || std::none_of(path.begin(), path.end(), tells)) return edges;
   const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
   const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
   for (std::size_t n = step / 2; n < path.size(); n += step) {
@@ -332,7 +334,7 @@ std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const std::vector<
     const double r = path[n].radius_mm;
     const double contrast =
         mean_between(profile, r + 1.2, r + 2.2) - mean_between(profile, 0, 0.6 * r);
-    if (!path[n].seen || r > 2.2 || !(contrast * decibel_per_grey >= surely_open_db)) continue;
+    if (!tells(path[n]) || !(contrast * decibel_per_grey >= surely_open_db)) continue;
     edges.push_back(
         {near_edge(std::move(profile), r, blur_reach_mm), r, contrast * decibel_per_grey});
   }

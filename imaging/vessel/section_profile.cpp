@@ -63,12 +63,15 @@ double mean_towards(const Section& section, double deep_u, double deep_v, double
                     double to_mm) {
   double sum = 0;
   int count = 0;
-  for (double r = from_mm; r <= to_mm; r += section.pixel_mm)
-    for (int a = -2; a <= 2; ++a) {
-      const double angle = std::atan2(deep_v, deep_u) + rad_from_deg(20.0 * a);
-      sum += static_cast<double>(section.at_mm(r * std::cos(angle), r * std::sin(angle)));
+  const double middle = std::atan2(deep_v, deep_u);
+  for (int a = -2; a <= 2; ++a) {
+    const double c = std::cos(middle + rad_from_deg(20.0 * a)),
+                 s = std::sin(middle + rad_from_deg(20.0 * a));
+    for (double r = from_mm; r <= to_mm; r += section.pixel_mm) {
+      sum += static_cast<double>(section.at_mm(r * c, r * s));
       ++count;
     }
+  }
   return sum / count;
 }
 
@@ -77,6 +80,8 @@ ColourInside colour_inside(const Volume<float>& velocity, const Point3<Lps>& mid
   const auto& n = velocity.grid().size();
   const auto& voxel_from_lps = velocity.grid().voxel_from_lps();
   const auto [u, v] = perpendicular_pair(axis);
+  const Point3<Voxel> at = voxel_from_lps(middle);
+  const Vector3<Voxel> du = voxel_from_lps(u), dv = voxel_from_lps(v), dw = voxel_from_lps(axis);
   const double reach_mm = std::max(0.4, 0.75 * radius_mm);
   std::vector<double> found;
   int looked = 0;
@@ -84,11 +89,13 @@ ColourInside colour_inside(const Volume<float>& velocity, const Point3<Lps>& mid
     for (double a = -reach_mm; a <= reach_mm; a += 0.3)
       for (double b = -reach_mm; b <= reach_mm; b += 0.3) {
         if (a * a + b * b > reach_mm * reach_mm) continue;
-        const Point3<Voxel> q = voxel_from_lps(middle + u * a + v * b + axis * along);
-        const long i = std::lround(q.x), j = std::lround(q.y), k = std::lround(q.z);
-        if (i < 0 || j < 0 || k < 0 || i >= n[0] || j >= n[1] || k >= n[2]) continue;
+        const Point3<Voxel> q = at + du * a + dv * b + dw * along;
+        if (q.x < -0.5 || q.y < -0.5 || q.z < -0.5) continue;
+        const int i = static_cast<int>(q.x + 0.5), j = static_cast<int>(q.y + 0.5),
+                  k = static_cast<int>(q.z + 0.5);
+        if (i >= n[0] || j >= n[1] || k >= n[2]) continue;
         ++looked;
-        const float c = velocity(static_cast<int>(i), static_cast<int>(j), static_cast<int>(k));
+        const float c = velocity(i, j, k);
         if (c != 0) found.push_back(static_cast<double>(c));
       }
   if (found.empty()) return {};

@@ -1,6 +1,10 @@
 #include "imaging/vessel/vessel_track.h"
 
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -142,9 +146,7 @@ class Follower {
       if (!cap) return std::nullopt;
       fit = cap->circle;
     }
-    const Point3<Lps> p = plane.at(fit.u_mm, fit.v_mm);
-    if (owners_.at(p) >= 0) return std::nullopt;
-    return Start{p, seed.direction, fit.radius_mm, lumen};
+    return Start{plane.at(fit.u_mm, fit.v_mm), seed.direction, fit.radius_mm, lumen};
   }
 
   // Points after the start, in order; `met` becomes the track that the last one runs into.
@@ -208,19 +210,31 @@ std::vector<Track> follow_vessels(const Volume<std::uint8_t>& image,
   Owners owners(image.grid());
   const Follower follower(image, owners);
   const std::size_t all = dark_seeds.size() + bright_seeds.size();
+  const auto is_dark = [&](std::size_t n) { return n < dark_seeds.size(); };
+  const auto seed_at = [&](std::size_t n) -> const TubeSeed& {
+    return is_dark(n) ? dark_seeds[n] : bright_seeds[n - dark_seeds.size()];
+  };
+  // Seeds are centred several at a time; whether a track has claimed one is asked in its turn.
+  constexpr std::size_t batch = 16;
+  std::array<std::optional<Follower::Start>, batch> starts;
   for (std::size_t n = 0; n < all; ++n) {
-    if (n % 64 == 0) {
+    if (n % batch == 0) {
       if (progress.cancelled()) return {};
       progress.report(static_cast<double>(n) / static_cast<double>(all), "following vessels");
+      tbb::parallel_for(n, std::min(n + batch, all), [&](std::size_t m) {
+        starts[m - n].reset();
+        if (owners.at(seed_at(m).position) < 0)
+          starts[m - n] = follower.start(seed_at(m), is_dark(m));
+      });
     }
-    const bool lumen = n < dark_seeds.size();
-    const TubeSeed& seed = lumen ? dark_seeds[n] : bright_seeds[n - dark_seeds.size()];
-    if (owners.at(seed.position) >= 0) continue;
-    const auto start = follower.start(seed, lumen);
-    if (!start) continue;
+    const bool lumen = is_dark(n);
+    const std::optional<Follower::Start>& start = starts[n % batch];
+    if (!start || owners.at(seed_at(n).position) >= 0 || owners.at(start->position) >= 0) continue;
     Track track;
-    std::vector<TrackPoint> before = follower.follow(*start, -start->direction, track.from_track);
-    std::vector<TrackPoint> after = follower.follow(*start, start->direction, track.to_track);
+    std::vector<TrackPoint> before, after;
+    tbb::parallel_invoke(
+        [&] { before = follower.follow(*start, -start->direction, track.from_track); },
+        [&] { after = follower.follow(*start, start->direction, track.to_track); });
     std::reverse(before.begin(), before.end());
     track.points = std::move(before);
     track.points.push_back({.position = start->position, .radius_mm = start->radius_mm});

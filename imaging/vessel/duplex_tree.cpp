@@ -65,6 +65,14 @@ std::vector<Point3<Lps>> places_of_others(const std::vector<Track>& tracks, std:
   return places;
 }
 
+double coloured_share(const DuplexVolume& volume) {
+  if (!volume.velocity_cm_s) return 0;
+  const float* const first = volume.velocity_cm_s->data();
+  const auto coloured = std::count_if(first, first + volume.velocity_cm_s->size(),
+                                      [](float velocity) { return velocity != 0; });
+  return static_cast<double>(coloured) / static_cast<double>(volume.velocity_cm_s->size());
+}
+
 Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const Progress& progress) {
   const std::vector<TubeSeed> dark = find_tube_seeds(
       volume.bmode, TubePolarity::Dark, lumen_radii_mm, seed_response_grey, progress.part(0, 0.2));
@@ -91,7 +99,7 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   });
   if (progress.cancelled()) return cancelled();
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
-  drop_false_tracks(measured, deep, Skin(volume.bmode));
+  drop_false_tracks(measured, deep, Skin(volume.bmode), coloured_share(volume));
   judge_kinds(measured, deep, superior);
   find_valves(measured, superior);
   std::vector<Stretch> stretches =

@@ -8,12 +8,19 @@
 namespace imaging {
 namespace {
 
-// Colour noise fills under a hundredth of the voxels; flow, even with dropout, well over this.
+// Flow, even with dropout, fills well over this.
 constexpr double coloured_fraction = 0.25;
+// Where most of it has dropped out, it still fills more than the volume's noise does by chance,
+// which comes in specks of a cubic millimetre.
+constexpr double colour_speck_mm3 = 1;
+// Of the inner three quarters of a lumen, which are looked at for colour.
+constexpr double looked_share = 0.75;
 
-// Without colour a vessel must show itself over some length: contrast beyond what chance finds in
-// speckle, times length.
+// Without so much colour a vessel must show itself over some length: contrast beyond what chance
+// finds in speckle, times length.
 constexpr double evidence_db_mm = 150;
+// Colour beyond the noise counts with it: three standard deviations are enough by themselves.
+constexpr double colour_db_mm = evidence_db_mm / 3;
 constexpr double chance_lumen_db = 8, chance_wall_db = 5;
 // Half of it is enough for a vein beside an artery that is seen: there one is expected.
 constexpr double expected_share = 0.5;
@@ -24,15 +31,18 @@ constexpr double lit_share = 0.8;
 // A shadow runs straight down, within 30 degrees. A vessel that does has the best of colours.
 constexpr double shadow_axis_cos = 0.87;
 
-constexpr double blind_mm = 10;   // A lumen's state is read over 6 mm.
-constexpr double solid_db = -20;  // Middle over tissue: only bone is that bright inside.
+constexpr double blind_mm = 10;  // A lumen's state is read over 6 mm.
+// Middle over tissue: clot and plaque echo within some 5 dB of muscle, and as much again comes from
+// the walls of a thin vessel. Sheets of fascia and bone are brighter throughout.
+constexpr double solid_db = -10;
 constexpr double ring_all_around_db =
-    1;                           // Skin and fascia are as bright farther out: they have none.
-constexpr double escort_mm = 8;  // An occluded artery's veins are this near, centre to centre.
+    1;                               // Skin and fascia are as bright farther out: they have none.
+constexpr double chance_rim_db = 6;  // As far as chance darkens the middle of one section.
+constexpr double escort_mm = 8;      // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
 // Dermis and superficial fascia are bright and reach this deep; the named arteries of leg and foot
 // lie 5 mm deep and more (E).
-constexpr double skin_mm = 4;
+constexpr double skin_mm = 3.5;
 
 // Wall over tissue: veins up to 5 dB, arteries from 10.
 constexpr double wall_border_db = 7.5, wall_spread_db = 1.5;
@@ -64,6 +74,22 @@ double length_mm(const std::vector<LumenSample>& samples) {
   return 0.5 * static_cast<double>(samples.size());
 }
 
+// What colour says beyond what noise fills by chance, `noise` of the volume.
+double colour_evidence_db_mm(const std::vector<LumenSample>& samples, double noise) {
+  const double radius_mm = looked_share * median_seen(samples, [](auto& s) { return s.radius_mm; });
+  const double specks =
+      std::max(1.0, pi * radius_mm * radius_mm * length_mm(samples) / colour_speck_mm3);
+  // A volume without any noise has some that was not met.
+  const double sd = std::sqrt(std::max(noise * (1 - noise), 1 / specks) / specks);
+  return colour_db_mm * std::max(0.0, (mean_colour(samples) - noise) / sd);
+}
+
+// A wall that is bright on all sides, or fades on some of them around a middle that is dark on all:
+// between two sheets it is not.
+bool is_all_around(const LumenSample& s) {
+  return s.ring_db >= ring_all_around_db || s.rim_db >= chance_rim_db;
+}
+
 // An open lumen without colour.
 bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
               double least_evidence_db_mm) {
@@ -74,20 +100,30 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
       median_seen(samples, [&](const auto& s) { return std::abs(s.axis.dot(deep)); });
   // Something bright beside it, but not around it, is a sheet.
   const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
-  const double ring_db = median_seen(samples, [](const auto& s) { return s.ring_db; });
-  if (wall_db > chance_wall_db && ring_db < ring_all_around_db) return false;
+  const double around_db =
+      median_seen(samples, [](const auto& s) { return is_all_around(s) ? s.wall_db : 0; });
+  if (wall_db > chance_wall_db && around_db == 0) return false;
   return (lumen_db - chance_lumen_db) * length_mm(samples) >= least_evidence_db_mm &&
          along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
 
-// How bright the wall is where it is seen all around, or its cap.
+// How bright the wall is where it is seen all around, or its cap; what is bright in the skin is
+// skin.
 double seen_wall_db(const LumenSample& s) {
-  return std::max(s.ring_db >= ring_all_around_db ? s.wall_db : 0, s.cap_db);
+  return s.in_skin ? 0 : std::max(is_all_around(s) ? s.wall_db : 0, s.cap_db);
+}
+
+std::vector<LumenSample> below_skin(const std::vector<LumenSample>& samples) {
+  std::vector<LumenSample> deeper;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(deeper),
+               [](const LumenSample& s) { return !s.in_skin; });
+  return deeper;
 }
 
 // The wall of an artery, open or occluded, around something less bright than itself; or one so
 // calcified that only its near side is seen, and the shadow of it.
-bool is_walled(const std::vector<LumenSample>& samples) {
+bool is_walled(const std::vector<LumenSample>& all) {
+  const std::vector<LumenSample> samples = below_skin(all);
   const double wall_db = median_seen(samples, seen_wall_db);
   const double middle_db =
       median_seen(samples, [](const auto& s) { return s.cap_db > 0 ? 0 : s.lumen_db; });
@@ -139,10 +175,10 @@ double escorted(const std::vector<LumenSample>& samples, const std::vector<Point
   return static_cast<double>(near) / static_cast<double>(samples.size());
 }
 
-bool lies_in_skin(const std::vector<LumenSample>& samples, const Skin& skin) {
-  return median_seen(samples, [&](const auto& s) {
-           return std::min(skin.distance_mm(s.position, skin_mm), 2 * skin_mm);
-         }) < skin_mm;
+bool lies_in_skin(const std::vector<LumenSample>& samples) {
+  const auto inside =
+      std::count_if(samples.begin(), samples.end(), [](const auto& s) { return s.in_skin; });
+  return 2 * inside > static_cast<std::ptrdiff_t>(samples.size());
 }
 
 // Gel between two folds of skin is as dark as blood.
@@ -154,7 +190,9 @@ bool lies_in_gel(const std::vector<LumenSample>& samples, const Skin& skin) {
 }
 
 double wall_logit(const MeasuredTrack& t) {
-  const double wall_db = median_seen(t.samples, [](const auto& s) { return s.wall_db; });
+  const std::vector<LumenSample> deeper = below_skin(t.samples);
+  const double wall_db = median_seen(length_mm(deeper) >= blind_mm ? deeper : t.samples,
+                                     [](const auto& s) { return s.wall_db; });
   const auto closed = std::count_if(t.samples.begin(), t.samples.end(),
                                     [](const LumenSample& s) { return !s.open; });
   const double closed_share =
@@ -199,15 +237,21 @@ std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
 }  // namespace
 
 void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
-                       const Skin& skin) {
-  for (MeasuredTrack& t : tracks) cut_blind_ends(t);
+                       const Skin& skin, double colour_noise) {
+  for (MeasuredTrack& t : tracks) {
+    for (LumenSample& s : t.samples) s.in_skin = skin.distance_mm(s.position, skin_mm) < skin_mm;
+    cut_blind_ends(t);
+  }
   std::vector<Point3<Lps>> lumens;
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (samples.empty() || lies_in_gel(samples, skin)) continue;
-    if (mean_colour(samples) < coloured_fraction && !is_lumen(samples, deep, evidence_db_mm))
-      continue;
+    if (samples.empty()) continue;
+    if (mean_colour(samples) < coloured_fraction) {
+      if (lies_in_gel(samples, skin)) continue;
+      if (!is_lumen(samples, deep, evidence_db_mm - colour_evidence_db_mm(samples, colour_noise)))
+        continue;
+    }
     keep[n] = 1;
     for (const LumenSample& s : samples) lumens.push_back(s.position);
   }
@@ -215,7 +259,7 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || lies_in_gel(samples, skin) || !is_walled(samples)) continue;
     keep[n] = (is_ringed(samples) || escorted(samples, lumens) >= escorted_share) &&
-              !lies_in_skin(samples, skin);
+              !lies_in_skin(samples);
   }
   std::vector<Point3<Lps>> arteries;
   for (std::size_t n = 0; n < tracks.size(); ++n)
@@ -224,8 +268,10 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || lies_in_gel(samples, skin)) continue;
-    keep[n] = is_lumen(samples, deep, expected_share * evidence_db_mm) &&
-              escorted(samples, arteries) >= escorted_share;
+    keep[n] =
+        is_lumen(samples, deep,
+                 expected_share * evidence_db_mm - colour_evidence_db_mm(samples, colour_noise)) &&
+        escorted(samples, arteries) >= escorted_share;
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (!keep[n]) tracks[n].samples.clear();

@@ -304,10 +304,11 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
       s.cap_db = cap.evidence_db();
       s.wall_db = std::max(s.wall_db, cap.cap_db);
     }
-    s.ring_db = fit_bright_ring(sections[n], {.max_offset_mm = 0,
-                                              .least_radius_mm = std::max(0.3, s.radius_mm - 0.3),
-                                              .most_radius_mm = s.radius_mm + 0.3})
-                    .contrast_db;
+    const CircleSearch about{.max_offset_mm = 0,
+                             .least_radius_mm = std::max(0.3, s.radius_mm - 0.3),
+                             .most_radius_mm = s.radius_mm + 0.3};
+    s.ring_db = fit_bright_ring(sections[n], about).contrast_db;
+    s.rim_db = fit_dark_disc(sections[n], about).contrast_db;
     s.calcification_arc_deg = calcified_arc_deg(sections[n], s.radius_mm, s.tissue_grey);
   });
   return samples;

@@ -22,6 +22,8 @@ struct LumenSample {
   double wall_db = 0;       // How much brighter the wall is than the tissue beyond it.
   double ring_db = 0;       // The same all around: of the wall's weak side, over the bright side
                             // of the tissue. A sheet has none.
+  double rim_db =
+      0;  // How much brighter what surrounds the middle is, in its third weakest eighth.
   // How much brighter the deep side and the near side are than the middle: a lumen has tissue on
   // both, a shadow goes on below, and above up to what throws it.
   double below_db = 0, above_db = 0;
@@ -34,6 +36,7 @@ struct LumenSample {
   double colour_fraction = 0;  // Share of the lumen's voxels with colour.
   bool open = true;
   bool seen = true;
+  bool in_skin = false;  // So near to the skin that its layers look like walls.
   // Pressed flat: long half axis over short one of the ellipse with the area of radius_mm.
   double aspect = 1;
   Vector3<Lps> long_axis{};  // Unit, across the axis; of no meaning where round.

@@ -5,14 +5,19 @@
 #include <cmath>
 #include <limits>
 
+#include "imaging/vessel/cross_section.h"
+
 namespace imaging {
 namespace {
 
 constexpr double gel_mm = 1.5;     // A thinner layer may be the lumen of a vessel that is cut.
 constexpr double tissue_mm = 1.0;  // Mean over this length: several speckles.
-// As shares of the grey that three quarters of the volume stay below: gel holds only noise, and
-// half-way up from it the skin has begun.
+// As shares of the way from the noise to the grey that three quarters of the volume stay below: gel
+// holds only noise, and half-way up from it the skin has begun.
 constexpr double gel_share = 0.35, tissue_share = 0.6;
+// Noise is what the darkest columns begin with, if it is so much below tissue as a lumen is in a
+// poor image; a volume that begins in tissue shows none.
+constexpr double darkest_share = 0.05, least_below_db = 10;
 
 double upper_quartile(const Volume<std::uint8_t>& image) {
   std::array<std::size_t, 256> count{};
@@ -37,6 +42,15 @@ double mean_grey(const Volume<std::uint8_t>& image, int i, int j, int k, int row
   return count ? sum / count : 0;
 }
 
+// What the darkest columns begin with; 0 where that is no darker than tissue may be.
+double noise_grey(std::vector<double> first_grey, double tissue) {
+  const auto darkest =
+      first_grey.begin() +
+      static_cast<std::ptrdiff_t>(darkest_share * static_cast<double>(first_grey.size()));
+  std::nth_element(first_grey.begin(), darkest, first_grey.end());
+  return (tissue - *darkest) * decibel_per_grey >= least_below_db ? *darkest : 0;
+}
+
 }  // namespace
 
 Skin::Skin(const Volume<std::uint8_t>& image)
@@ -48,14 +62,23 @@ Skin::Skin(const Volume<std::uint8_t>& image)
   if (tissue == 0) return;  // Black throughout: there is no tissue to be the skin of.
   const int gel_rows = std::max(1, static_cast<int>(std::ceil(gel_mm / row_mm)));
   const int tissue_rows = std::max(1, static_cast<int>(std::ceil(tissue_mm / row_mm)));
+  const auto column = [&](int i, int k) {
+    return static_cast<std::size_t>(k) * static_cast<std::size_t>(grid_.size()[0]) +
+           static_cast<std::size_t>(i);
+  };
+  std::vector<double> first_grey(surface_j_.size());
+  for (int k = 0; k < grid_.size()[2]; ++k)
+    for (int i = 0; i < grid_.size()[0]; ++i)
+      first_grey[column(i, k)] = mean_grey(image, i, 0, k, gel_rows);
+  const double noise = noise_grey(first_grey, tissue);
+  const double gel = std::lerp(noise, tissue, gel_share),
+               skin = std::lerp(noise, tissue, tissue_share);
   for (int k = 0; k < grid_.size()[2]; ++k)
     for (int i = 0; i < grid_.size()[0]; ++i) {
-      if (mean_grey(image, i, 0, k, gel_rows) > gel_share * tissue) continue;
+      if (first_grey[column(i, k)] > gel) continue;
       int j = 0;
-      while (j < grid_.size()[1] && mean_grey(image, i, j, k, tissue_rows) < tissue_share * tissue)
-        ++j;
-      surface_j_[static_cast<std::size_t>(k) * static_cast<std::size_t>(grid_.size()[0]) +
-                 static_cast<std::size_t>(i)] = static_cast<float>(j);
+      while (j < grid_.size()[1] && mean_grey(image, i, j, k, tissue_rows) < skin) ++j;
+      surface_j_[column(i, k)] = static_cast<float>(j);
     }
 }
 

@@ -73,6 +73,19 @@ void print_line(const std::string& label, const Counts& c) {
   std::fflush(stdout);
 }
 
+// What was lost as what, the longest first.
+void print_losses(const std::string& label, const Counts& c) {
+  constexpr double least_mm = 5;
+  constexpr std::size_t most = 16;
+  std::vector<std::pair<double, std::string>> losses;
+  for (const auto& [what, mm] : c.losses_mm)
+    if (mm >= least_mm) losses.emplace_back(mm, what);
+  std::sort(losses.rbegin(), losses.rend());
+  if (losses.size() > most) losses.resize(most);
+  for (const auto& [mm, what] : losses)
+    std::printf("  %-28s %6.0f mm %s\n", label.c_str(), mm, what.c_str());
+}
+
 // What was said, in bins, against what was so. Perfect when the last two columns agree.
 void print_bins(const char* what, const std::vector<std::pair<double, bool>>& claims) {
   std::printf("\n%-30s %9s %9s %9s\n", what, "points", "stated", "true");
@@ -118,11 +131,11 @@ void print_calibration(const Counts& c) {
 
 }  // namespace
 
-void print_accuracy(int seeds_per_level) {
+void print_accuracy(const AccuracyRun& run) {
   std::printf(
       "Trees against the truth of %d digital legs by noise level (definitions: "
       "tests/bench/truth.h)\n\n",
-      3 * seeds_per_level);
+      run.seeds_per_level * static_cast<int>(run.levels.size()));
   const auto recipes = read_recipes(imaging::assets_folder() / "cases");
   if (!recipes) {
     std::printf("%s\n", recipes.error().sentence.c_str());
@@ -131,11 +144,11 @@ void print_accuracy(int seeds_per_level) {
   print_head();
   Counts all;
   std::vector<std::pair<std::string, Counts>> levels;
-  for (const EchoNoise noise : {EchoNoise::Easy, EchoNoise::Medium, EchoNoise::Hard}) {
+  for (const EchoNoise noise : run.levels) {
     Counts level;
-    for (int n = 0; n < seeds_per_level; ++n) {
+    for (int n = 0; n < run.seeds_per_level; ++n) {
       const Recipe& recipe = (*recipes)[static_cast<std::size_t>(n) % recipes->size()];
-      const auto seed = static_cast<std::uint64_t>(n + 1);
+      const auto seed = static_cast<std::uint64_t>(run.first_seed + n);
       const std::string label =
           recipe.name + " " + std::to_string(seed) + " " + std::string(name_of(noise));
       const auto score = trace_leg(recipe, seed, noise);
@@ -144,6 +157,7 @@ void print_accuracy(int seeds_per_level) {
         continue;
       }
       print_line(label, score->counts);
+      if (run.each_loss) print_losses(label, score->counts);
       level.add(score->counts);
     }
     all.add(level);
@@ -153,6 +167,8 @@ void print_accuracy(int seeds_per_level) {
   print_head();
   for (const auto& [name, counts] : levels) print_line(name, counts);
   print_line("all", all);
+  std::printf("\nLost length\n");
+  for (const auto& [name, counts] : levels) print_losses(name, counts);
   print_calibration(all);
   std::printf("\n");
 }

@@ -1,14 +1,15 @@
 // Prints the figures that the README quotes: how far plans are from the truth, and how long they
 // take.
 //
-//   bench [--quick | --full | accuracy [LEGS] | valves [SEED [LEGS]] | crossings [IMAGED] | angio |
-//          scores [FEET]]
+//   bench [--quick | --full | accuracy [LEGS [SEED [LEVEL]]] [--each] | valves [SEED [LEGS]] |
+//          crossings [IMAGED] | angio | scores [FEET]]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
-//   of each; valves: only the valves of LEGS (4) legs by noise level, from SEED on; crossings: only
-//   the first crossings of a hundred traced legs, and of IMAGED legs through their images (12; 100
-//   with --full); angio: only what is measured on angiograms; scores: only proposed foot scores on
-//   FEET drawn feet (200).
+//   of each from SEED on, of all levels or of LEVEL (easy, medium, hard), with --each what every
+//   leg lost as what; valves: only the valves of LEGS (4) legs by noise level, from SEED on;
+//   crossings: only the first crossings of a hundred traced legs, and of IMAGED legs through their
+//   images (12; 100 with --full); angio: only what is measured on angiograms; scores: only proposed
+//   foot scores on FEET drawn feet (200).
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -114,12 +115,23 @@ void plans_against_truth(bool quick) {
               static_cast<double>(use.ru_maxrss) / 1024);
 }
 
+// accuracy [LEGS [SEED [LEVEL]]] [--each]
+bench::AccuracyRun accuracy_run(int argc, char** argv) {
+  bench::AccuracyRun run;
+  if (argc > 2) run.seeds_per_level = std::atoi(argv[2]);
+  if (argc > 3) run.first_seed = std::atoi(argv[3]);
+  if (argc > 4 && argv[4][0] != '-')
+    std::erase_if(run.levels, [&](auto level) { return name_of(level) != argv[4]; });
+  run.each_loss = std::strcmp(argv[argc - 1], "--each") == 0;
+  return run;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "accuracy") {
-    bench::print_accuracy(argc > 2 ? std::atoi(argv[2]) : 6);
+    bench::print_accuracy(accuracy_run(argc, argv));
     return 0;
   }
   if (mode == "valves") {
@@ -163,7 +175,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   plans_against_truth(mode == "--quick");
-  bench::print_accuracy(mode == "--quick" ? 1 : mode == "--full" ? 17 : 6);
+  bench::print_accuracy({.seeds_per_level = mode == "--quick" ? 1 : mode == "--full" ? 17 : 6});
   bench::print_crossings(traced, mode == "--quick" ? 0 : mode == "--full" ? 100 : imaged);
   bench::print_flow();
   bench::print_speed();

@@ -174,7 +174,10 @@ Counts count_tree(const std::vector<TruthPoint>& truth,
     if (2 * t.reference_mm < least_width_mm) continue;
     ++c.truth_points;
     const auto [n, d] = nearest(t, predicted);
-    if (d > std::max(1.0, t.reference_mm)) continue;
+    if (d > std::max(1.0, t.reference_mm)) {
+      c.losses_mm[(t.name.empty() ? "side branch" : t.name) + " missed"] += truth_step_mm;
+      continue;
+    }
     ++c.detected;
     c.centreline_mm.push_back(d);
     const PredictedPoint& p = predicted[n];
@@ -183,6 +186,7 @@ Counts count_tree(const std::vector<TruthPoint>& truth,
     if (!t.name.empty()) {
       ++c.named;
       c.names += p.name == t.name;
+      if (p.name != t.name) c.losses_mm[t.name + " called " + p.name] += truth_step_mm;
       if (p.name_confidence > 0) c.name_claims.push_back({p.name_confidence, p.name == t.name});
     }
     if (t.open) c.radius_mm.push_back(p.radius_mm - t.radius_mm);
@@ -192,6 +196,7 @@ Counts count_tree(const std::vector<TruthPoint>& truth,
     const auto [n, d] = nearest(p, truth);
     const bool vessel = d <= truth[n].reference_mm + 1;
     c.false_points += !vessel;
+    if (!vessel) c.losses_mm["false " + p.name] += prediction_step_mm;
     Counts::Claim claim{p.confidence, vessel, p.radius_sd_mm, {}};
     if (d <= std::max(1.0, truth[n].reference_mm) && truth[n].open)
       claim.radius_error_mm = p.radius_mm - truth[n].radius_mm;
@@ -343,6 +348,7 @@ void Counts::add(const Counts& other) {
   const auto append = [](auto& to, const auto& from) {
     to.insert(to.end(), from.begin(), from.end());
   };
+  for (const auto& [what, mm] : other.losses_mm) losses_mm[what] += mm;
   append(centreline_mm, other.centreline_mm);
   append(radius_mm, other.radius_mm);
   append(gap_mm, other.gap_mm);

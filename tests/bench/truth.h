@@ -22,6 +22,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,9 @@ struct Counts {
   std::vector<Claim> claims;
   // Of every detected point: the probability that its kind (name) is right, and whether it was.
   std::vector<std::pair<double, bool>> kind_claims, name_claims;
+  // What was lost as what, in truth points or millimetres: "peronealvein missed", "peronealvein
+  // called posteriortibialvein", "false peronealvein".
+  std::map<std::string, double> losses_mm;
 
   void add(const Counts& other);
 };

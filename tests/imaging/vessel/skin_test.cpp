@@ -49,6 +49,21 @@ TEST(Skin, MeasuresTheDistanceToAnObliqueSurface) {
   }
 }
 
+// In a deep leg's image the receiver's noise in gel comes to half of tissue's grey.
+TEST(Skin, IsFoundBelowNoisyGel) {
+  Volume<std::uint8_t> image = gel_and_tissue(true);
+  std::mt19937 random(6);
+  std::normal_distribution<double> speckle(62, 20);
+  for (std::size_t n = 0; n < image.size(); ++n)
+    if (image.data()[n] < 40)
+      image.data()[n] = static_cast<std::uint8_t>(std::clamp(speckle(random), 0.0, 255.0));
+  const Skin skin(image);
+  const double i_mm = 15 * spacing_mm[0];
+  const Point3<Voxel> q{15, (skin_depth_mm(i_mm) + 2.5) / spacing_mm[1], 11};
+  EXPECT_NEAR(skin.distance_mm(oblique_grid().lps_from_voxel()(q), 6), 2.5 / std::hypot(1, slope),
+              0.5 + spacing_mm[1]);
+}
+
 TEST(Skin, IsFarFromWhatLiesDeeperThanTheReach) {
   const Skin skin(gel_and_tissue(true));
   const Point3<Voxel> q{15, 55, 11};

@@ -32,9 +32,8 @@ constexpr double lit_share = 0.8;
 constexpr double shadow_axis_cos = 0.87;
 
 constexpr double blind_mm = 10;  // A lumen's state is read over 6 mm.
-// Middle over tissue: clot and plaque echo within some 5 dB of muscle, and as much again comes from
-// the walls of a thin vessel. Sheets of fascia and bone are brighter throughout.
-constexpr double solid_db = -10;
+// Middle over tissue: only bone and fascia are brighter inside than a calcified artery.
+constexpr double solid_db = -20;
 constexpr double ring_all_around_db =
     1;                               // Skin and fascia are as bright farther out: they have none.
 constexpr double chance_rim_db = 6;  // As far as chance darkens the middle of one section.

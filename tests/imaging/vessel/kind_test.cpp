@@ -73,8 +73,8 @@ TEST(Kind, ColourBeyondItsNoiseMakesAFaintLumenAVessel) {
     EXPECT_EQ(is_kept(judged({track_at(10, 14, 16, lumen(10, colour))}).front()), kept) << colour;
 }
 
-TEST(Kind, WhatIsBrighterThanPlaqueInsideIsNoArtery) {
-  for (const auto& [middle_db, kept] : {std::pair{5.0, true}, {-5.0, true}, {-16.0, false}}) {
+TEST(Kind, WhatIsBrighterInsideThanCalciumIsNoArtery) {
+  for (const auto& [middle_db, kept] : {std::pair{5.0, true}, {-15.0, true}, {-24.0, false}}) {
     const auto tracks = judged(
         {track_at(10, 14, 40, lumen(14, 0.9)), track_at(14, 14, 40, walls(14, 4, middle_db, 4))});
     EXPECT_TRUE(is_kept(tracks[0]));

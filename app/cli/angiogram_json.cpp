@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/session/angio_find.h"
+#include "app/session/foot_arteries.h"
+#include "app/session/scoring.h"
 #include "imaging/vessel/angiogram_measure.h"
 
 namespace app {
@@ -57,7 +59,43 @@ json vessel_json(const imaging::MeasuredVessel& vessel, double mm_per_px) {
   return entry;
 }
 
-imaging::Result<json> tree_json(const imaging::AngioRun& run) {
+json gap_json(const imaging::FillingGap& gap, const imaging::ArteryFilling& artery,
+              double mm_per_px) {
+  const auto place = [&](std::size_t n) { return json{artery.course[n].x, artery.course[n].y}; };
+  json entry{{"from", place(gap.first)}, {"to", place(gap.last)}, {"length_px", gap.length_px}};
+  if (mm_per_px > 0) entry["length_mm"] = gap.length_px * mm_per_px;
+  return entry;
+}
+
+// The foot's arteries by name: what of each shows, in px and, where the run is calibrated, in mm.
+json foot_json(const FootReading& foot, const imaging::FootMap& map, double mm_per_px) {
+  json arteries = json::array();
+  for (std::size_t n = 0; n < foot.runoff.arteries.size(); ++n) {
+    const imaging::FootArteryState& state = foot.runoff.arteries[n];
+    const imaging::FootArtery* known = map.find(state.artery);
+    json gaps = json::array();
+    for (const auto& gap : state.gaps)
+      gaps.push_back(gap_json(gap, foot.named.arteries[n], mm_per_px));
+    json entry{{"artery", state.artery},         {"label", known ? known->label : ""},
+               {"state", name_of(state.state)},  {"course_px", state.course_px},
+               {"visible_px", state.visible_px}, {"gaps", gaps}};
+    if (mm_per_px > 0) {
+      entry["course_mm"] = state.course_px * mm_per_px;
+      entry["visible_mm"] = state.visible_px * mm_per_px;
+    }
+    if (!state.hidden_by.empty()) {
+      entry["hidden_px"] = state.hidden_px;
+      if (mm_per_px > 0) entry["hidden_mm"] = state.hidden_px * mm_per_px;
+      entry["may_lie_under"] = state.hidden_by;
+    }
+    arteries.push_back(entry);
+  }
+  return {{"toes_shown", foot.outline.toes_shown},
+          {"found_vessels_named", foot.named.explained},
+          {"arteries", arteries}};
+}
+
+imaging::Result<json> tree_json(const imaging::AngioRun& run, imaging::Side side) {
   const auto steady = steady_run(run);
   if (!steady) return tl::unexpected(steady.error());
   const auto picture = clear_angiogram(run, steady->mask, steady->motions());
@@ -73,10 +111,19 @@ imaging::Result<json> tree_json(const imaging::AngioRun& run) {
   for (const auto& branch : measured->tree.branches) branches.push_back(branch_json(branch));
   for (const auto& fork : measured->tree.forks) forks.push_back({fork.x, fork.y});
   for (const auto& vessel : measured->vessels) vessels.push_back(vessel_json(vessel, mm_per_px));
-  return json{{"mask", steady->mask.reason},
-              {"branches", branches},
-              {"forks", forks},
-              {"vessels", vessels}};
+  json tree{{"mask", steady->mask.reason},
+            {"branches", branches},
+            {"forks", forks},
+            {"vessels", vessels}};
+  if (const auto& library = score_library()) {
+    const auto foot =
+        read_foot_arteries(run, side, library->map, steady->mask, *picture, measured->tree);
+    if (foot)
+      tree["foot"] = foot_json(*foot, library->map, mm_per_px);
+    else if (tells_of_foot(run.label))  // Of a leg's run nobody expects it.
+      tree["foot"] = {{"refused", foot.error().sentence}};
+  }
+  return tree;
 }
 
 }  // namespace
@@ -86,7 +133,7 @@ std::string angiogram_trees_json(const imaging::Study& study) {
   for (const auto& run : study.runs) {
     json entry{{"label", run.label}, {"calibration", run.calibration.note}};
     if (run.calibration.gives_mm()) entry["mm_per_px"] = run.calibration.mm_per_px_column;
-    const auto tree = tree_json(run);
+    const auto tree = tree_json(run, run.side == imaging::Side::Unknown ? study.side : run.side);
     if (tree)
       entry.update(*tree);
     else

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/session/foot_arteries.h"
 #include "imaging/angio/foot_calcium.h"
 #include "imaging/angio/foot_filling.h"
 #include "imaging/angio/foot_outline.h"
@@ -25,12 +26,6 @@ imaging::Result<ScoreLibrary> read_library() {
   auto flowchart = planning::read_flowchart(assets);
   if (!flowchart) return tl::unexpected(flowchart.error());
   return ScoreLibrary{*std::move(book), *std::move(map), *std::move(rules), *std::move(flowchart)};
-}
-
-// An AP view: the forefoot is not read from the side.
-bool is_frontal(const imaging::AngioRun& run) {
-  constexpr double most_deg = 25;
-  return !run.pose || std::abs(run.pose->primary_deg) <= most_deg;
 }
 
 bool shows_foot(const imaging::AngioRun& run, imaging::Side side) {

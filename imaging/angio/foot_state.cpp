@@ -18,20 +18,25 @@ FootArteryState state_of(const ArteryFilling& filling, FootGroup group, double l
                   : std::hypot(filling.course[n].x - filling.course[n - 1].x,
                                filling.course[n].y - filling.course[n - 1].y);
   };
-  for (std::size_t n = 0; n < count; ++n) s.course_px += step(n);
+  const auto hidden = [&](std::size_t n) { return !filling.hidden.empty() && filling.hidden[n]; };
+  for (std::size_t n = 0; n < count; ++n) {
+    s.course_px += step(n);
+    if (hidden(n)) s.hidden_px += step(n);
+  }
+  s.hidden_by = filling.hidden_by;
   for (std::size_t n = 0; n < count;) {
-    if (filling.filled[n]) {
+    if (filling.filled[n] || hidden(n)) {
       ++n;
       continue;
     }
     FillingGap gap{n, n, 0};
-    for (; n < count && !filling.filled[n]; ++n) {
+    for (; n < count && !filling.filled[n] && !hidden(n); ++n) {
       gap.last = n;
       gap.length_px += step(n);
     }
     if (gap.length_px >= least_gap_px) s.gaps.push_back(gap);
   }
-  s.visible_px = s.course_px;
+  s.visible_px = s.course_px - s.hidden_px;
   for (const FillingGap& gap : s.gaps) s.visible_px -= gap.length_px;
   s.visible_px = std::max(0.0, s.visible_px);
   const bool any =
@@ -39,7 +44,9 @@ FootArteryState state_of(const ArteryFilling& filling, FootGroup group, double l
   const bool within = std::any_of(s.gaps.begin(), s.gaps.end(), [&](const FillingGap& gap) {
     return gap.first > 0 && gap.last + 1 < count;
   });
-  if (!any || count == 0) {
+  if (s.hidden_px > 0.5 * s.course_px) {
+    s.state = ArteryState::Unsure;
+  } else if (!any || count == 0) {
     s.visible_px = 0;
     s.state = filling.assessable ? ArteryState::NotShown : ArteryState::NotAssessable;
   } else {
@@ -64,6 +71,8 @@ std::string_view name_of(ArteryState state) {
       return "not_shown";
     case ArteryState::NotAssessable:
       return "not_assessable";
+    case ArteryState::Unsure:
+      return "unsure";
   }
   return "";
 }
@@ -76,7 +85,7 @@ FootRunoff foot_runoff(const FootFilling& filling, const FootMap& map) {
     const FootArteryState s =
         state_of(artery, known->group, least_gap_widths * filling.outline.width_px);
     const double share = s.course_px > 0 ? s.visible_px / s.course_px : 0;
-    const bool counts = s.state != ArteryState::NotAssessable;
+    const bool counts = s.state != ArteryState::NotAssessable && s.state != ArteryState::Unsure;
     const bool shows = counts && s.state != ArteryState::NotShown;
     switch (known->group) {
       case FootGroup::Dorsal:

@@ -15,10 +15,11 @@ enum class ArteryState {
   Partly,         // Shows from one end, and then no more.
   NotShown,       // A healthy lumen would have shown.
   NotAssessable,  // Even a healthy lumen would not stand out of this run's noise.
+  Unsure,         // Most of it lies where another artery shows: this view cannot tell them apart.
 };
 std::string_view name_of(ArteryState state);  // "shown", "interrupted" ...
 
-// Stations [first, last] of the course without contrast.
+// Stations [first, last] of the course without contrast where some would be seen.
 struct FillingGap {
   std::size_t first = 0, last = 0;
   double length_px = 0;
@@ -29,6 +30,8 @@ struct FootArteryState {
   FootGroup group = FootGroup::Dorsal;
   ArteryState state = ArteryState::NotShown;
   double course_px = 0, visible_px = 0;
+  double hidden_px = 0;          // May lie under `hidden_by`: neither visible nor a gap.
+  std::string hidden_by;         // See ArteryFilling.
   std::vector<FillingGap> gaps;  // Proximal first; those at the ends too.
 };
 

@@ -55,6 +55,10 @@ struct ArteryFilling {
   // Nor is one judged of which the picture shows less than half.
   bool assessable = true;
   double shown_share = 1;  // Of the course on the map: what lies within the picture.
+  // Where another artery of the map shows so near that this one may lie under it in this view: as
+  // many as `course`, or none. Not filled there, nor said to be empty.
+  std::vector<bool> hidden;
+  std::string hidden_by;  // Which: the one that hides most of it.
 };
 
 // What a radiograph shows of one artery: its longest continuous pair of calcified walls.

@@ -79,6 +79,22 @@ TEST(FootRunoff, SumsUpWhatReachesTheForefoot) {
   EXPECT_EQ(r.digital_count, 1);
 }
 
+// 60 of 100 stations lie where another artery shows; what shows beside them still counts.
+TEST(FootRunoff, IsUnsureOfWhatMayLieUnderAnother) {
+  FootFilling f = filling();
+  ArteryFilling& a = f.arteries[1];
+  a = reading("lateral_plantar", "###.......");
+  a.hidden.assign(100, false);
+  std::fill(a.hidden.begin() + 30, a.hidden.begin() + 90, true);
+  a.hidden_by = "dorsalis_pedis";
+  const FootArteryState s = foot_runoff(f, map()).arteries[1];
+  EXPECT_EQ(s.state, ArteryState::Unsure);
+  EXPECT_EQ(s.hidden_by, "dorsalis_pedis");
+  EXPECT_NEAR(s.hidden_px, 60, 1e-9);
+  EXPECT_TRUE(s.gaps.empty());  // The 10 px beyond are not told from noise.
+  EXPECT_NEAR(s.visible_px, 39, 1e-9);
+}
+
 TEST(FootRunoff, LeavesOutWhatTheMapHasNot) {
   FootFilling f;
   f.outline.width_px = 150;

@@ -68,15 +68,13 @@ json gap_json(const imaging::FillingGap& gap, const imaging::ArteryFilling& arte
 }
 
 // The foot's arteries by name: what of each shows, in px and, where the run is calibrated, in mm.
-json foot_json(const FootReading& foot, const imaging::FootMap& map, double mm_per_px) {
+json foot_json(const FootReading& foot, double mm_per_px) {
   json arteries = json::array();
-  for (std::size_t n = 0; n < foot.runoff.arteries.size(); ++n) {
-    const imaging::FootArteryState& state = foot.runoff.arteries[n];
-    const imaging::FootArtery* known = map.find(state.artery);
+  for (std::size_t n = 0; n < foot.states.size(); ++n) {
+    const imaging::FootArteryState& state = foot.states[n];
     json gaps = json::array();
-    for (const auto& gap : state.gaps)
-      gaps.push_back(gap_json(gap, foot.named.arteries[n], mm_per_px));
-    json entry{{"artery", state.artery},         {"label", known ? known->label : ""},
+    for (const auto& gap : state.gaps) gaps.push_back(gap_json(gap, foot.arteries[n], mm_per_px));
+    json entry{{"artery", state.artery},         {"label", foot.labels[n]},
                {"state", name_of(state.state)},  {"course_px", state.course_px},
                {"visible_px", state.visible_px}, {"gaps", gaps}};
     if (mm_per_px > 0) {
@@ -90,9 +88,11 @@ json foot_json(const FootReading& foot, const imaging::FootMap& map, double mm_p
     }
     arteries.push_back(entry);
   }
-  return {{"toes_shown", foot.outline.toes_shown},
-          {"found_vessels_named", foot.named.explained},
-          {"arteries", arteries}};
+  json result{{"view", foot.view == FootView::Front ? "front" : "side"},
+              {"toes_shown", foot.toes_shown},
+              {"arteries", arteries}};
+  if (!foot.note.empty()) result["note"] = foot.note;
+  return result;
 }
 
 imaging::Result<json> tree_json(const imaging::AngioRun& run, imaging::Side side) {
@@ -119,7 +119,7 @@ imaging::Result<json> tree_json(const imaging::AngioRun& run, imaging::Side side
     const auto foot =
         read_foot_arteries(run, side, library->map, steady->mask, *picture, measured->tree);
     if (foot)
-      tree["foot"] = foot_json(*foot, library->map, mm_per_px);
+      tree["foot"] = foot_json(*foot, mm_per_px);
     else if (tells_of_foot(run.label))  // Of a leg's run nobody expects it.
       tree["foot"] = {{"refused", foot.error().sentence}};
   }

@@ -8,7 +8,10 @@ namespace {
 
 constexpr double least_gap_widths = 0.1;  // Of the foot's width.
 
-FootArteryState state_of(const ArteryFilling& filling, FootGroup group, double least_gap_px) {
+}  // namespace
+
+FootArteryState foot_artery_state(const ArteryFilling& filling, FootGroup group,
+                                  double least_gap_px) {
   FootArteryState s;
   s.artery = filling.artery;
   s.group = group;
@@ -57,8 +60,6 @@ FootArteryState state_of(const ArteryFilling& filling, FootGroup group, double l
   return s;
 }
 
-}  // namespace
-
 std::string_view name_of(ArteryState state) {
   switch (state) {
     case ArteryState::Shown:
@@ -83,7 +84,7 @@ FootRunoff foot_runoff(const FootFilling& filling, const FootMap& map) {
     const FootArtery* known = map.find(artery.artery);
     if (!known) continue;
     const FootArteryState s =
-        state_of(artery, known->group, least_gap_widths * filling.outline.width_px);
+        foot_artery_state(artery, known->group, least_gap_widths * filling.outline.width_px);
     const double share = s.course_px > 0 ? s.visible_px / s.course_px : 0;
     const bool counts = s.state != ArteryState::NotAssessable && s.state != ArteryState::Unsure;
     const bool shows = counts && s.state != ArteryState::NotShown;

@@ -44,8 +44,11 @@ struct FootRunoff {
   int digital_shown = 0, digital_count = 0;
 };
 
-// Gaps shorter than a tenth of the foot's width are not told from noise and do not count (see
-// read_foot_filling).
+// One artery's. Gaps shorter than `least_gap_px` count as visible.
+FootArteryState foot_artery_state(const ArteryFilling& filling, FootGroup group,
+                                  double least_gap_px);
+
+// Gaps shorter than a tenth of the foot's width do not count: see read_foot_filling.
 FootRunoff foot_runoff(const FootFilling& filling, const FootMap& map);
 
 }  // namespace imaging

@@ -5,45 +5,17 @@
 #include <cmath>
 #include <numbers>
 
+#include "imaging/angio/detail/foot_follow.h"
 #include "imaging/angio/foot_course.h"
 
 namespace imaging {
 namespace {
 
-constexpr double most_turned = 0.75;  // Cosine: a vessel runs an artery's way within 41 degrees.
-constexpr double on_way_px = 3;       // Tracing and the smoothing of courses are each off by one.
-// Times the noise of a pixel: of a phantom's arteries that stand out so, four in five are found.
-constexpr double found_from = 1.5;
-constexpr double least_shown = 0.5;  // Of an artery, so that it is judged.
-constexpr int tangent_half_px = 6;   // Found vessels zigzag by a pixel.
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-struct WayPoint {
-  Point2 p;
-  double x = 0, y = 0;  // Unit, along.
-};
-
-std::vector<WayPoint> points_of(const std::vector<FootWay>& ways) {
-  std::vector<WayPoint> all;
-  for (const FootWay& way : ways) {
-    const int n = static_cast<int>(way.points.size());
-    for (int i = 0; i < n; ++i) {
-      const Point2 &a = way.points[static_cast<std::size_t>(std::max(0, i - tangent_half_px))],
-                   &b = way.points[static_cast<std::size_t>(std::min(n - 1, i + tangent_half_px))];
-      const double length = std::hypot(b.x - a.x, b.y - a.y);
-      if (length <= 0) continue;
-      all.push_back(
-          {way.points[static_cast<std::size_t>(i)], (b.x - a.x) / length, (b.y - a.y) / length});
-    }
-  }
-  return all;
-}
+using detail::Followed;
+using detail::Follower;
+using detail::most_turned;
+using detail::WayPicture;
+using detail::WayPoint;
 
 // How well a place of the map, with a direction, lies on one of its arteries: 1 on it, falling to
 // nothing at three times the map's reach.
@@ -176,49 +148,6 @@ MapLie laid(const FootMap& map, const FootOutline& outline, const std::vector<On
   return best;
 }
 
-// Per pixel the found place nearest to it, within on_way_px.
-class WayPicture {
- public:
-  WayPicture(const std::vector<WayPoint>& points, int columns, int rows)
-      : points_(points), nearest_(columns, rows), distance_(columns, rows) {
-    std::fill(nearest_.data(), nearest_.data() + nearest_.size(), -1);
-    const int half = static_cast<int>(on_way_px);
-    for (std::size_t n = 0; n < points.size(); ++n) {
-      const int c0 = static_cast<int>(std::lround(points[n].p.x)),
-                r0 = static_cast<int>(std::lround(points[n].p.y));
-      for (int r = std::max(0, r0 - half); r <= std::min(rows - 1, r0 + half); ++r)
-        for (int c = std::max(0, c0 - half); c <= std::min(columns - 1, c0 + half); ++c) {
-          const auto d = static_cast<float>(std::hypot(c - points[n].p.x, r - points[n].p.y));
-          if (static_cast<double>(d) > on_way_px) continue;
-          if (nearest_(c, r) >= 0 && distance_(c, r) <= d) continue;
-          nearest_(c, r) = static_cast<int>(n);
-          distance_(c, r) = d;
-        }
-    }
-  }
-  // The found place there that runs across (x, y), the course's unit vector across; else -1.
-  int at(Point2 p, double across_x, double across_y) const {
-    const int c = static_cast<int>(std::lround(p.x)), r = static_cast<int>(std::lround(p.y));
-    if (c < 0 || r < 0 || c >= nearest_.columns() || r >= nearest_.rows()) return -1;
-    const int n = nearest_(c, r);
-    if (n < 0) return -1;
-    const WayPoint& w = points_[static_cast<std::size_t>(n)];
-    const double along = std::abs(-w.x * across_y + w.y * across_x);
-    return along >= most_turned ? n : -1;
-  }
-  double answer(Point2 p, double across_x, double across_y) const {
-    const int n = at(p, across_x, across_y);
-    if (n < 0) return 0;
-    const WayPoint& w = points_[static_cast<std::size_t>(n)];
-    return 1 - 0.25 * std::hypot(p.x - w.p.x, p.y - w.p.y);
-  }
-
- private:
-  const std::vector<WayPoint>& points_;
-  Frame<int> nearest_;
-  Frame<float> distance_;
-};
-
 FootArtery moved_on_map(const FootArtery& artery, const MapLie& lie) {
   FootArtery moved = artery;
   moved.course.clear();
@@ -234,63 +163,6 @@ FootArtery moved_on_map(const FootArtery& artery, const MapLie& lie) {
   moved.course.push_back(lie.place(artery.course.back()));
   return moved;
 }
-
-// One artery's way through what was found and is not taken by another.
-struct Followed {
-  std::vector<CourseStation> stations;  // On the map.
-  FoundCourse course;
-  std::vector<int> place;      // Found place at each station; -1: none.
-  std::vector<double> offset;  // From the map, px.
-};
-
-class Follower {
- public:
-  Follower(const WayPicture& picture, std::size_t places, double reach_px)
-      : picture_(picture), owner_(places, -1), reach_px_(reach_px) {}
-
-  Followed follow(const std::vector<CourseStation>& stations, int artery) const {
-    const auto seen = [&](Point2 p, const CourseStation& s) {
-      const int n = picture_.at(p, s.across_x, s.across_y);
-      if (n < 0) return -1;
-      const int owner = owner_[static_cast<std::size_t>(n)];
-      return owner < 0 || owner == artery ? n : -1;
-    };
-    const CourseAnswer answer = [&](const CourseStation& s, double offset) {
-      const Point2 p{s.p.x + offset * s.across_x, s.p.y + offset * s.across_y};
-      const double far = offset / reach_px_;
-      const double on = seen(p, s) < 0 ? 0 : picture_.answer(p, s.across_x, s.across_y);
-      // What lies near the map rather than what lies within reach.
-      return on - 0.3 * far * far;
-    };
-    constexpr double bend_cost = 0.3;
-    Followed f;
-    f.stations = stations;
-    f.course = find_course(stations, reach_px_, bend_cost, 2, answer);
-    for (std::size_t n = 0; n < stations.size(); ++n) {
-      const CourseStation& s = stations[n];
-      const Point2& p = f.course.points[n];
-      f.place.push_back(seen(p, s));
-      f.offset.push_back((p.x - s.p.x) * s.across_x + (p.y - s.p.y) * s.across_y);
-    }
-    return f;
-  }
-  // With its neighbours, which the same course passes.
-  void give(int place, int artery) {
-    const int last = static_cast<int>(owner_.size()) - 1;
-    for (int n = std::max(0, place - 3); n <= std::min(last, place + 3); ++n)
-      if (int& owner = owner_[static_cast<std::size_t>(n)]; owner < 0) owner = artery;
-  }
-  // The artery that shows there and runs the course's way; -1: none.
-  int owner_at(Point2 p, const CourseStation& s) const {
-    const int n = picture_.at(p, s.across_x, s.across_y);
-    return n < 0 ? -1 : owner_[static_cast<std::size_t>(n)];
-  }
-
- private:
-  const WayPicture& picture_;
-  std::vector<int> owner_;
-  double reach_px_;
-};
 
 double mean_offset(const Followed& f) {
   double sum = 0, n = 0;
@@ -322,57 +194,14 @@ void hide(const Follower& follower, const std::vector<CourseStation>& stations, 
     filling.hidden_by = map.arteries[static_cast<std::size_t>(most - hides.begin())].id;
 }
 
-constexpr double blur_px = 3.2;  // Detector, interpolation and motion, width at half height.
-
-// How high a full vessel stands, for a contrast of 1 a px: its section spread over its width and
-// the blur's. A disc's chord is half as long as its diameter sqrt(3) / 2 of the diameter apart.
-double height_of(double lumen_px) {
-  const double section = 0.25 * std::numbers::pi * lumen_px * lumen_px;
-  return section / (1.06 * std::hypot(0.866 * lumen_px, blur_px));
-}
-
-// Contrast of a pixel's depth of blood, from vessels wider than the blur; 0: none is, so that
-// nothing is known of how an artery would show.
-double contrast_per_px(const std::vector<FootWay>& ways, const FootPicture& picture) {
-  constexpr double wide = 1.3;        // Times the blur: below, the lumen is not told from it.
-  constexpr double surely_clear = 5;  // Times the noise.
-  std::vector<double> values;
-  for (const FootWay& way : ways)
-    for (std::size_t n = 0; n < way.points.size(); ++n) {
-      const double seen_px = 2 * way.radius_px[n];
-      if (seen_px < wide * blur_px) continue;
-      const Point2& p = way.points[n];
-      if (sample(picture.clear, p.x, p.y) < surely_clear) continue;
-      const double lumen_px = std::sqrt(seen_px * seen_px - blur_px * blur_px) / 0.866;
-      values.push_back(sample(picture.contrast, p.x, p.y) / height_of(lumen_px));
-    }
-  return median(std::move(values));
-}
-
-// How far a lumen of half the healthy width would stand out of the noise of a pixel, on half of the
-// course or more.
-double would_stand_out(const FootArtery& artery, double width_px, double per_px,
-                       const std::vector<CourseStation>& stations, const FootPicture& picture) {
-  const double height = per_px * height_of(0.5 * artery.healthy_width * width_px);
-  std::vector<double> times;
-  for (const CourseStation& s : stations) {
-    const int c = static_cast<int>(std::lround(s.p.x)), r = static_cast<int>(std::lround(s.p.y));
-    const auto clear = static_cast<double>(picture.clear(c, r)),
-               contrast = static_cast<double>(picture.contrast(c, r));
-    // Where a detector is saturated nothing is known.
-    if (clear != 0 && contrast != 0) times.push_back(height * clear / contrast);
-  }
-  return median(std::move(times));
-}
-
 }  // namespace
 
 NamedFoot name_foot_ways(const FootOutline& outline, const FootMap& map,
                          const std::vector<FootWay>& ways, const FootPicture& pictures) {
   NamedFoot named;
   const int columns = pictures.clear.columns(), rows = pictures.clear.rows();
-  const double per_px = contrast_per_px(ways, pictures);
-  const std::vector<WayPoint> points = points_of(ways);
+  const double per_px = detail::contrast_per_px(ways, pictures);
+  const std::vector<WayPoint> points = detail::points_of(ways);
   const std::vector<OnFoot> found = on_foot(outline, points);
   named.lie = laid(map, outline, found);
   named.explained = found.empty() ? 0
@@ -390,10 +219,10 @@ NamedFoot name_foot_ways(const FootOutline& outline, const FootMap& map,
     named.arteries.back().artery = artery.id;
     ArteryFilling& filling = named.arteries.back();
     filling.shown_share = shown_share(outline, moved, 1, 0, columns, rows);
-    filling.signal_to_noise =
-        would_stand_out(artery, outline.width_px, per_px, stations.back(), pictures);
+    filling.signal_to_noise = detail::would_stand_out(0.5 * artery.healthy_width * outline.width_px,
+                                                      per_px, stations.back(), pictures);
     filling.assessable =
-        filling.shown_share >= least_shown && filling.signal_to_noise >= found_from;
+        filling.shown_share >= detail::least_shown && filling.signal_to_noise >= detail::found_from;
   }
   // The artery that lies nearest to what it finds takes it first; the others look again.
   std::vector<bool> done(count, false);

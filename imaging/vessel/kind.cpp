@@ -37,6 +37,7 @@ constexpr double solid_db = -20;
 constexpr double ring_all_around_db =
     1;                               // Skin and fascia are as bright farther out: they have none.
 constexpr double chance_rim_db = 6;  // As far as chance darkens the middle of one section.
+constexpr double faint_rim_db = 5;   // ... and more than it does on the mean of a blind end.
 constexpr double escort_mm = 8;      // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
 // Dermis and superficial fascia are bright and reach this deep; the named arteries of leg and foot
@@ -89,6 +90,12 @@ bool is_all_around(const LumenSample& s) {
   return s.ring_db >= ring_all_around_db || s.rim_db >= chance_rim_db;
 }
 
+bool lies_in_skin(const std::vector<LumenSample>& samples) {
+  const auto inside =
+      std::count_if(samples.begin(), samples.end(), [](const auto& s) { return s.in_skin; });
+  return 2 * inside > static_cast<std::ptrdiff_t>(samples.size());
+}
+
 // An open lumen without colour.
 bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
               double least_evidence_db_mm) {
@@ -97,11 +104,11 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
   const double above_db = median_seen(samples, [](const auto& s) { return s.above_db; });
   const double along_beam =
       median_seen(samples, [&](const auto& s) { return std::abs(s.axis.dot(deep)); });
-  // Something bright beside it, but not around it, is a sheet.
+  // Something bright beside it, but not around it, is a sheet; so are the layers of skin.
   const double wall_db = median_seen(samples, [](const auto& s) { return s.wall_db; });
   const double around_db =
       median_seen(samples, [](const auto& s) { return is_all_around(s) ? s.wall_db : 0; });
-  if (wall_db > chance_wall_db && around_db == 0) return false;
+  if (wall_db > chance_wall_db && (around_db == 0 || lies_in_skin(samples))) return false;
   return (lumen_db - chance_lumen_db) * length_mm(samples) >= least_evidence_db_mm &&
          along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
@@ -138,19 +145,22 @@ bool is_ringed(const std::vector<LumenSample>& samples) {
          lumen_db >= chance_wall_db;
 }
 
-// How many samples at the end are neither open nor walled for so long that they are no vessel: the
-// track went on into a shadow or between two strands.
+// How many samples at the end are neither open nor walled nor darker on all sides, as a vein is
+// where noise fills it, for so long that they are no vessel: the track went on into a shadow or
+// between two strands.
 std::size_t blind_end(const std::vector<LumenSample>& samples, bool last) {
   const std::size_t n = samples.size();
   std::size_t run = 0;
-  double wall_db = 0;
+  double wall_db = 0, rim_db = 0;
   for (; run < n; ++run) {
     const LumenSample& s = samples[last ? n - 1 - run : run];
     if (s.open) break;
     wall_db += seen_wall_db(s);
+    rim_db += s.in_skin ? 0 : s.rim_db;
   }
   const bool is_long = 0.5 * static_cast<double>(run) >= blind_mm;
-  return is_long && wall_db < chance_wall_db * static_cast<double>(run) ? run : 0;
+  const auto count = static_cast<double>(run);
+  return is_long && wall_db < chance_wall_db * count && rim_db < faint_rim_db * count ? run : 0;
 }
 
 void cut_blind_ends(MeasuredTrack& t) {
@@ -174,12 +184,6 @@ double escorted(const std::vector<LumenSample>& samples, const std::vector<Point
   return static_cast<double>(near) / static_cast<double>(samples.size());
 }
 
-bool lies_in_skin(const std::vector<LumenSample>& samples) {
-  const auto inside =
-      std::count_if(samples.begin(), samples.end(), [](const auto& s) { return s.in_skin; });
-  return 2 * inside > static_cast<std::ptrdiff_t>(samples.size());
-}
-
 // Gel between two folds of skin is as dark as blood.
 bool lies_in_gel(const std::vector<LumenSample>& samples, const Skin& skin) {
   const auto outside = std::count_if(samples.begin(), samples.end(), [&](const LumenSample& s) {
@@ -189,9 +193,11 @@ bool lies_in_gel(const std::vector<LumenSample>& samples, const Skin& skin) {
 }
 
 double wall_logit(const MeasuredTrack& t) {
+  // Just below the skin its layers shine like a wall: there only colour tells.
   const std::vector<LumenSample> deeper = below_skin(t.samples);
-  const double wall_db = median_seen(length_mm(deeper) >= blind_mm ? deeper : t.samples,
-                                     [](const auto& s) { return s.wall_db; });
+  const double wall_db = length_mm(deeper) >= blind_mm
+                             ? median_seen(deeper, [](const auto& s) { return s.wall_db; })
+                             : wall_border_db;
   const auto closed = std::count_if(t.samples.begin(), t.samples.end(),
                                     [](const LumenSample& s) { return !s.open; });
   const double closed_share =

@@ -6,6 +6,9 @@
 #include <limits>
 #include <optional>
 
+#include "imaging/vessel/detail/named_limb.h"
+#include "imaging/vessel/detail/plantar_names.h"
+
 namespace imaging {
 namespace {
 
@@ -39,49 +42,21 @@ constexpr double unnamed_cost = 12;
 // How often each bundle is what a plan's ultrasound shows, in the same measure.
 constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 
-constexpr double main_artery_mm = 20;  // A shorter stretch does not take part in the matching.
 // Where the heel is seen, the other bundles have ended or lie far off: only a long artery is one.
 constexpr double side_branch_share = 0.5;  // Of its parent's radius.
 constexpr double beside_heel_mm = 60;
 constexpr double least_vein_mm = 8;
-constexpr double companion_mm = 12;        // Veins lie within this of the artery they go with.
 constexpr double companion_spread_mm = 3;  // Of their distance from it.
 constexpr double superficial_mm = 20;      // Veins under the skin stay farther from every artery.
-constexpr double confluence_mm = 25;       // Shorter tributaries do not make a confluence.
-constexpr double plantar_mm = 15;          // Least length beyond the heel.
-constexpr double malleolar_swing_mm = 4;   // Backwards, on the way down to the heel.
-constexpr double one_heel_mm = 15;         // The bundle's vessels turn within this of each other.
-constexpr double short_break_mm = 8;  // A piece that begins this near to an end goes on from it.
-constexpr double least_onward_cosine = 0.7;  // And in its direction.
+constexpr double confluence_mm = 25;       // Shorter tributaries do not make a confluence ...
+constexpr double short_confluence_mm = 12, equal_share = 0.7;  // ... unless they are as wide.
+constexpr double least_forward_cosine = 0.5;
 
 using Samples = std::vector<LumenSample>;
 
-class Limb {
- public:
-  explicit Limb(const LimbAxes& axes) : axes_(axes) {}
-  const LimbAxes& axes() const { return axes_; }
-  bool knows_side() const { return axes_.lateral.norm() > 0; }
-  double lateral(const Vector3<Lps>& v) const { return axes_.lateral.dot(v); }
-  double anterior(const Vector3<Lps>& v) const { return axes_.anterior.dot(v); }
-  double superior(const Vector3<Lps>& v) const { return axes_.superior.dot(v); }
-  // How far back, and how far up, a place lies.
-  double back(const Point3<Lps>& p) const { return -anterior(p - Point3<Lps>{}); }
-  double level(const Point3<Lps>& p) const { return superior(p - Point3<Lps>{}); }
-
- private:
-  LimbAxes axes_;
-};
-
-std::vector<int> children_of(const std::vector<Stretch>& all, int parent, bool main_only) {
-  std::vector<int> found;
-  for (std::size_t n = 0; n < all.size(); ++n)
-    if (all[n].parent == parent && (!main_only || all[n].length_mm() >= main_artery_mm))
-      found.push_back(static_cast<int>(n));
-  return found;
-}
-
 // The mean displacement from a to b at levels that both pass; nothing when they share under 5 mm.
-std::optional<Vector3<Lps>> displacement(const Limb& limb, const Stretch& a, const Stretch& b) {
+std::optional<Vector3<Lps>> displacement(const NamedLimb& limb, const Stretch& a,
+                                         const Stretch& b) {
   Vector3<Lps> sum;
   int count = 0;
   for (const LumenSample& s : a.samples) {
@@ -98,7 +73,7 @@ std::optional<Vector3<Lps>> displacement(const Limb& limb, const Stretch& a, con
   return sum / count;
 }
 
-double displacement_cost(const Limb& limb, const Vector3<Lps>& d, Bundle a, Bundle b) {
+double displacement_cost(const NamedLimb& limb, const Vector3<Lps>& d, Bundle a, Bundle b) {
   for (const Displacement& e : displacements) {
     const bool same = e.a == a && e.b == b;
     if (!same && !(e.a == b && e.b == a)) continue;
@@ -135,7 +110,7 @@ struct Matching {
 };
 
 // Tries every way to give the bundles from `first_free` on to the candidates.
-Matching match_bundles(const std::vector<Stretch>& candidates, const Limb& limb,
+Matching match_bundles(const std::vector<Stretch>& candidates, const NamedLimb& limb,
                        Bundle first_free) {
   const std::size_t n = candidates.size();
   std::vector<std::optional<Vector3<Lps>>> between(n * n);
@@ -212,7 +187,7 @@ bool is_lowest(const std::vector<Stretch>& all, int index) {
 }
 
 // Arteries without main branches below them are matched; what lies above follows from them.
-void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
+void name_arteries(std::vector<Stretch>& all, const NamedLimb& limb) {
   const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
     return s.name == names[posterior_tibial].artery;
   });
@@ -244,7 +219,7 @@ void name_arteries(std::vector<Stretch>& all, const Limb& limb) {
 }
 
 // A vein takes the name of the artery it goes with; one far from every artery, of the skin's side.
-void name_veins(std::vector<Stretch>& all, const Limb& limb, bool leaves_only) {
+void name_veins(std::vector<Stretch>& all, const NamedLimb& limb, bool leaves_only) {
   std::vector<Point3<Lps>> arterial;
   for (const Stretch& a : all)
     if (a.artery())
@@ -315,6 +290,26 @@ std::string above(const std::string& a, const std::string& b) {
   return a;
 }
 
+// How far a stretch and what leaves it run on.
+double reach_mm(const std::vector<Stretch>& all, int index) {
+  double beyond_mm = 0;
+  for (const int child : children_of(all, index, false))
+    beyond_mm = std::max(beyond_mm, reach_mm(all, child));
+  return all[static_cast<std::size_t>(index)].length_mm() + beyond_mm;
+}
+
+// Veins that meet make a confluence where both are long, or of one size: tributaries are thin.
+bool makes_confluence(const std::vector<Stretch>& all, int index) {
+  const Stretch& s = all[static_cast<std::size_t>(index)];
+  if (s.continues || reach_mm(all, index) >= confluence_mm) return true;
+  if (s.artery() || s.length_mm() < short_confluence_mm) return false;
+  const std::vector<int> beside = children_of(all, s.parent, true);
+  return std::any_of(beside.begin(), beside.end(), [&](int n) {
+    const Stretch& other = all[static_cast<std::size_t>(n)];
+    return n != index && s.median_radius_mm() >= equal_share * other.median_radius_mm();
+  });
+}
+
 // Works upwards: a stretch is named when all that leaves it is.
 std::string name_upwards(std::vector<Stretch>& all, int index) {
   Stretch& s = all[static_cast<std::size_t>(index)];
@@ -324,84 +319,13 @@ std::string name_upwards(std::vector<Stretch>& all, int index) {
   for (const int child : children_of(all, index, false)) {
     const std::string below = name_upwards(all, child);
     const Stretch& c = all[static_cast<std::size_t>(child)];
-    if (below.empty() || (!c.continues && c.length_mm() < confluence_mm)) continue;
+    if (below.empty() || !makes_confluence(all, child)) continue;
     name = name.empty() ? below : above(name, below);
     confidence = std::min(confidence, c.name_confidence);
   }
   s.name = name;
   s.name_confidence = name.empty() ? 0 : confidence;
   return name;
-}
-
-// The foremost place from the top of the limb down to the start of a stretch.
-double foremost_above(const std::vector<Stretch>& all, int index, const Limb& limb) {
-  double back_mm = std::numeric_limits<double>::infinity();
-  for (int up = all[static_cast<std::size_t>(index)].parent; up >= 0;
-       up = all[static_cast<std::size_t>(up)].parent)
-    for (const LumenSample& s : all[static_cast<std::size_t>(up)].samples)
-      back_mm = std::min(back_mm, limb.back(s.position));
-  return back_mm;
-}
-
-// The posterior tibial bundle swings back behind the malleolus, then forward into the sole. The
-// turn is where a vessel first comes within half a millimetre of its most posterior place, if it
-// came from farther forward (which a loose piece need not show) and runs on level enough. Where
-// another vessel's turn has shown the heel's level, one that ends too soon to run on level turns
-// there, too.
-std::optional<std::size_t> heel_turn(const std::vector<Stretch>& all, int index, const Limb& limb,
-                                     bool loose_piece, std::optional<double> heel_mm) {
-  const Samples& s = all[static_cast<std::size_t>(index)].samples;
-  if (s.size() < 2) return std::nullopt;
-  std::size_t rear = 0;
-  for (std::size_t n = 0; n < s.size(); ++n)
-    if (limb.back(s[n].position) > limb.back(s[rear].position)) rear = n;
-  const double rear_mm = limb.back(s[rear].position);
-  const Vector3<Lps> way = s.back().position - s[rear].position;
-  if (way.norm() < plantar_mm || limb.anterior(way) <= 0) return std::nullopt;
-  double front_mm = foremost_above(all, index, limb);
-  for (std::size_t n = 0; n < rear; ++n) front_mm = std::min(front_mm, limb.back(s[n].position));
-  const bool swings = rear_mm - front_mm >= malleolar_swing_mm;
-  const bool at_heel = heel_mm && std::abs(limb.level(s[rear].position) - *heel_mm) <= one_heel_mm;
-  if (!runs_on_level(limb.axes(), last_course(s)) && !(swings && at_heel)) return std::nullopt;
-  // A loose piece of the sole does not begin above the heel.
-  const bool below_heel = !heel_mm || limb.level(s[rear].position) <= *heel_mm + one_heel_mm;
-  if (!swings && !(loose_piece && below_heel)) return std::nullopt;
-  for (std::size_t n = 0; n < rear; ++n)
-    if (limb.back(s[n].position) > rear_mm - 0.5) return n;
-  return rear;
-}
-
-bool ends(const std::vector<Stretch>& all, std::size_t n) {
-  return children_of(all, static_cast<int>(n), true).empty();
-}
-
-// The level at which vessels turn around the heel; nothing where none is seen to.
-std::optional<double> heel_level(const std::vector<Stretch>& all, const Limb& limb) {
-  double sum = 0;
-  int count = 0;
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    if (!ends(all, n)) continue;
-    const auto turn = heel_turn(all, static_cast<int>(n), limb, false, std::nullopt);
-    if (!turn) continue;
-    sum += limb.level(all[n].samples[*turn].position);
-    ++count;
-  }
-  if (count == 0) return std::nullopt;
-  return sum / count;
-}
-
-// What turns forward behind the heel belongs to the posterior tibial bundle. Where one vessel is
-// seen to do so, pieces beside it that begin at the turn do too.
-void name_around_heel(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
-  if (!heel_mm) return;
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    Stretch& s = all[n];
-    if (!s.name.empty() || !ends(all, n)) continue;
-    const bool seen = heel_turn(all, static_cast<int>(n), limb, false, heel_mm).has_value();
-    if (!seen && !heel_turn(all, static_cast<int>(n), limb, s.parent < 0, heel_mm)) continue;
-    s.name = s.artery() ? names[posterior_tibial].artery : names[posterior_tibial].vein;
-    s.name_confidence = seen ? 0.8 : 0.6;
-  }
 }
 
 // A stretch without a name takes that of the vessel it continues.
@@ -415,101 +339,62 @@ void name_downwards(std::vector<Stretch>& all) {
   }
 }
 
-// Where a vessel ends, followed through the nearest loose piece of its kind that goes on from
-// there.
-Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
-  const Point3<Lps> end = all[n].samples.back().position;
-  const Vector3<Lps> onward = last_course(all[n].samples).normalized();
-  Point3<Lps> beyond = end;
-  double nearest_mm = short_break_mm;
-  for (std::size_t m = 0; m < all.size(); ++m) {
-    const Stretch& s = all[m];
-    if (m == n || s.parent >= 0 || s.artery() != all[n].artery() || s.samples.size() < 2) continue;
-    const double away_mm = distance(s.samples.front().position, end);
-    const Vector3<Lps> way = s.samples.back().position - end;
-    if (away_mm > nearest_mm || way.dot(onward) < least_onward_cosine * way.norm()) continue;
-    nearest_mm = away_mm;
-    beyond = s.samples.back().position;
-  }
-  return beyond;
+// The lower end of the tibioperoneal trunk, along the limb; nothing where it is not seen.
+std::optional<double> fork_level(const std::vector<Stretch>& all, const NamedLimb& limb) {
+  for (const Stretch& s : all)
+    if (s.name == "tibioperoneal_trunk") return limb.level(s.samples.back().position);
+  return std::nullopt;
 }
 
-// Where a vessel passes by the start of a plantar one and runs on, forwards, for long enough.
-std::optional<std::size_t> passes(const Samples& samples, const Point3<Lps>& start,
-                                  const Limb& limb) {
-  const auto beside = std::min_element(
-      samples.begin(), samples.end(), [&](const LumenSample& s, const LumenSample& t) {
-        return distance(s.position, start) < distance(t.position, start);
-      });
-  if (distance(beside->position, start) > companion_mm) return std::nullopt;
-  const Vector3<Lps> way = samples.back().position - beside->position;
-  if (way.norm() < plantar_mm || limb.anterior(way) <= 0) return std::nullopt;
-  return static_cast<std::size_t>(beside - samples.begin());
-}
-
-// Names those of one kind that run into the sole, cutting stretches at the heel: where they turn,
-// or beside one of `starts`, if they come by there before. Gives back where they were cut.
-std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const Limb& limb,
-                                    std::optional<double> heel_mm, bool arteries,
-                                    const std::vector<Point3<Lps>>& starts) {
-  std::vector<Point3<Lps>> cuts;
+// Veins meet no lower than their arteries part: what goes on beside the trunk is a vein of its own
+// name, even where the other one of the two that make it is not seen.
+void name_trunk_veins(std::vector<Stretch>& all, const NamedLimb& limb) {
+  const std::optional<double> fork_mm = fork_level(all, limb);
+  if (!fork_mm) return;
   const std::size_t count = all.size();
-  const std::string above =
-      arteries ? names[posterior_tibial].artery : names[posterior_tibial].vein;
   for (std::size_t n = 0; n < count; ++n) {
-    if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
-    auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
-    for (const Point3<Lps>& start : starts)
-      if (const auto beside = passes(all[n].samples, start, limb))
-        turn = std::min(turn.value_or(*beside), *beside);
-    if (!turn) continue;
-    cuts.push_back(all[n].samples[*turn].position);
-    const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
-    // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.
-    const bool lateral = limb.lateral(way) > 0.9 * limb.anterior(way);
-    const std::string kind = all[n].artery() ? "_artery" : "_vein";
-    const std::string name = (lateral ? "lateral_plantar" : "medial_plantar") + kind;
-    const double confidence =
-        limb.knows_side()
-            ? std::clamp(0.5 + std::abs(limb.lateral(way) - limb.anterior(way)) / way.norm(), 0.5,
-                         0.9)
-            : 0;
-    const std::string kept = limb.knows_side() ? name : std::string();
-    if (*turn < 4) {
-      all[n].name = kept;
-      all[n].name_confidence = confidence;
+    if (all[n].name != names[peroneal].vein && all[n].name != names[posterior_tibial].vein)
       continue;
+    const Samples& s = all[n].samples;
+    const auto below = std::find_if(s.begin(), s.end(), [&](const LumenSample& at) {
+      return limb.level(at.position) < *fork_mm;
+    });
+    const auto sample = static_cast<std::size_t>(below - s.begin());
+    if (0.5 * static_cast<double>(sample) < least_vein_mm) continue;
+    if (below != s.end()) {
+      const std::size_t lower = cut_before(all, n, sample);
+      all[lower].name = all[n].name;
     }
-    Stretch sole = all[n];
-    sole.samples.erase(sole.samples.begin(), sole.samples.begin() + static_cast<long>(*turn));
-    sole.name = kept;
-    sole.name_confidence = confidence;
-    sole.parent = static_cast<int>(n);
-    sole.continues = true;
-    all[n].samples.resize(*turn + 1);
-    const auto index = static_cast<int>(all.size());
-    for (std::size_t c = 0; c < count; ++c) {
-      if (all[c].parent != static_cast<int>(n)) continue;
-      const Point3<Lps> start = all[c].samples.front().position;
-      if (distance(start, all[n].samples.back().position) >
-          distance(start, sole.samples[sole.samples.size() / 2].position))
-        all[c].parent = index;
-    }
-    all.push_back(std::move(sole));
+    all[n].name = "tibioperoneal_vein";
   }
-  return cuts;
 }
 
-// Veins have the names of the arteries that they go with, and change them where those do.
-void name_plantar(std::vector<Stretch>& all, const Limb& limb, std::optional<double> heel_mm) {
-  const std::vector<Point3<Lps>> forks = name_soles(all, limb, heel_mm, true, {});
-  name_soles(all, limb, heel_mm, false, forks);
+// Only the anterior tibial vessels leave the trunk's level forwards and to the side of the fibula,
+// over the interosseous membrane; their artery need not be seen.
+void name_veins_through_membrane(std::vector<Stretch>& all, const NamedLimb& limb) {
+  const std::optional<double> fork_mm = fork_level(all, limb);
+  if (!fork_mm || !limb.knows_side()) return;
+  for (Stretch& v : all) {
+    if (v.artery() || !v.name.empty() || v.length_mm() < least_vein_mm) continue;
+    const Point3<Lps> start = v.samples.front().position;
+    const Vector3<Lps> way = (v.samples.back().position - start).normalized();
+    if (limb.level(start) < *fork_mm || limb.anterior(way) < least_forward_cosine ||
+        limb.lateral(way) <= 0)
+      continue;
+    const bool before_all = std::all_of(all.begin(), all.end(), [&](const Stretch& a) {
+      const auto d = a.artery() ? displacement(limb, a, v) : std::nullopt;
+      return !d || (limb.anterior(*d) > 0 && limb.lateral(*d) > 0);
+    });
+    if (!before_all) continue;
+    v.name = names[anterior_tibial].vein;
+    v.name_confidence = 0.7;
+  }
 }
 
 }  // namespace
 
 void name_stretches(TracedVolume& volume, const LimbAxes& axes) {
-  const Limb limb(axes);
+  const NamedLimb limb(axes);
   std::vector<Stretch>& stretches = volume.stretches;
   const bool from_the_front = is_from_the_front(axes, volume.deep);
   const std::optional<double> heel_mm = from_the_front ? std::nullopt : heel_level(stretches, limb);
@@ -519,6 +404,8 @@ void name_stretches(TracedVolume& volume, const LimbAxes& axes) {
   for (std::size_t n = 0; n < stretches.size(); ++n) name_upwards(stretches, static_cast<int>(n));
   name_veins(stretches, limb, false);
   name_downwards(stretches);
+  name_trunk_veins(stretches, limb);
+  name_veins_through_membrane(stretches, limb);
   if (!from_the_front) name_plantar(stretches, limb, heel_mm);
 }
 

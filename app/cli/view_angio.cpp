@@ -91,6 +91,8 @@ bool mark(Session& session, const std::string& name, const std::string& value) {
   const auto parts = parts_of(value, ':');
   if (name == "vessel" && places.size() >= 2) {
     marks.vessels.push_back({places, {}, {}, {}, {}});
+  } else if (name == "named" && !marks.vessels.empty()) {
+    marks.vessels.back().name = value;
   } else if (name == "region" && places.size() >= 3) {
     marks.regions.push_back({"Region " + std::to_string(marks.regions.size() + 1), places});
   } else if (name == "landmark" && parts.size() == 2 && places.size() == 1) {
@@ -140,6 +142,7 @@ const char* const angio_orders =
     "run=N, frame=N, motion=off|shift|deformation, mask=file|found|average, shows=frame|peak, "
     "map=arrival|time_to_peak|peak|area|transit|wash_in, compared=N, find=yes, plan=yes, "
     "aim=profile|apart|gunsight, section=picture|measure|perfusion|plan, vessel=X,Y:X,Y, "
+    "named=NAME, "
     "region=X,Y:X,Y:X,Y, catheter=X,Y:X,Y:FRENCH, ball=X,Y:X,Y:MM, distance=X,Y:X,Y:MM, "
     "geometry=MM, landmark=NAME:X,Y or L,P,S:X,Y";
 

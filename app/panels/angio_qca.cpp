@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/panels/angio_parts.h"
 #include "app/panels/plot.h"
@@ -118,14 +119,17 @@ void draw_vessel_row(Context& context, const planning::MeasuredVessel& vessel, s
       measured && measured->refusal.empty() ? worst_of(measured->profile) : std::string();
   const float room = ImGui::GetContentRegionAvail().x, right = ImGui::CalcTextSize(worst.c_str()).x;
   const std::string title = elided(title_of(vessel, v), room - right - context.px(16));
-  const float x = ImGui::GetCursorPosX();
+  const float x = ImGui::GetCursorPosX(), y = ImGui::GetCursorPosY();
   if (ImGui::Selectable(title.c_str(), ui.vessel == static_cast<int>(v),
                         ImGuiSelectableFlags_AllowItemOverlap, {room, context.px(24)}))
     ui.vessel = static_cast<int>(v);
   if (worst.empty()) return;
+  const float below = ImGui::GetCursorPosY();
   ImGui::SameLine();
-  ImGui::SetCursorPosX(x + room - right - context.px(4));
+  ImGui::SetCursorPos(
+      {x + room - right - context.px(4), y + 0.5f * (context.px(24) - ImGui::GetTextLineHeight())});
   coloured_text(context.tokens().muted, worst);
+  ImGui::SetCursorPosY(below);
 }
 
 // The name that makes it the same vessel in another run.
@@ -174,6 +178,73 @@ void draw_injection(Context& context) {
         : injection == Injection::Double    ? "arteries and veins"
                                             : "not told");
   if (ImGui::IsItemHovered()) tooltip(context, widths->filling.reason);
+}
+
+// Of one artery of the foot: how much of it shows, in a few words, and their colour.
+std::pair<std::string, ImU32> words_of(const imaging::FootArteryState& state, double mm_per_px,
+                                       const Tokens& tokens) {
+  using imaging::ArteryState;
+  const double unit = mm_per_px > 0 ? mm_per_px : 1;
+  const std::string lengths = fixed(unit * state.visible_px, 0) + " of " +
+                              fixed(unit * state.course_px, 0) + (mm_per_px > 0 ? " mm" : " px");
+  switch (state.state) {
+    case ArteryState::Shown:
+      return {lengths, tokens.text};
+    case ArteryState::Interrupted:
+      return {"interrupted, " + lengths, tokens.warn};
+    case ArteryState::Partly:
+      return {"partly, " + lengths, tokens.warn};
+    case ArteryState::NotShown:
+      return {"not shown", tokens.bad};
+    case ArteryState::Unsure:
+      return {"unsure", tokens.muted};
+    case ArteryState::NotAssessable:
+      break;
+  }
+  return {"not judged", tokens.muted};
+}
+
+std::string gaps_of(const imaging::FootArteryState& state, double mm_per_px) {
+  const double unit = mm_per_px > 0 ? mm_per_px : 1;
+  std::string text;
+  for (const imaging::FillingGap& gap : state.gaps)
+    text += (text.empty() ? "Without contrast, from the ankle on: " : ", ") +
+            fixed(unit * gap.length_px, 0) + (mm_per_px > 0 ? " mm" : " px");
+  return text;
+}
+
+// The foot's arteries by name, of the vessels that were found.
+void draw_foot(Context& context, const AngioTraced& traced,
+               const imaging::Calibration& calibration) {
+  if (!traced.foot && traced.foot_refusal.empty()) return;
+  heading(context, "Arteries of the foot");
+  if (!traced.foot) return wrapped_text(context.tokens().muted, traced.foot_refusal);
+  const FootReading& foot = *traced.foot;
+  const double mm_per_px = calibration.gives_mm()
+                               ? std::sqrt(calibration.mm_per_px_column * calibration.mm_per_px_row)
+                               : 0;
+  std::map<std::string, std::string> label_of;
+  for (std::size_t n = 0; n < foot.states.size(); ++n)
+    label_of[foot.states[n].artery] = foot.labels[n];
+  std::string not_judged;
+  for (std::size_t n = 0; n < foot.states.size(); ++n) {
+    const imaging::FootArteryState& state = foot.states[n];
+    if (state.state == imaging::ArteryState::NotAssessable) {
+      not_judged +=
+          (not_judged.empty() ? "Not judged, lost in noise or beyond the picture: " : "; ") +
+          foot.labels[n];
+      continue;
+    }
+    const auto [words, colour] = words_of(state, mm_per_px, context.tokens());
+    field(context, foot.labels[n], words, colour);
+    if (!ImGui::IsItemHovered()) continue;
+    std::string more = gaps_of(state, mm_per_px);
+    if (!state.hidden_by.empty())
+      more += (more.empty() ? "May lie under: " : ". May lie under: ") + label_of[state.hidden_by];
+    if (!more.empty()) tooltip(context, more);
+  }
+  if (!not_judged.empty()) wrapped_text(context.tokens().muted, not_judged + ".");
+  if (!foot.note.empty()) wrapped_text(context.tokens().muted, foot.note);
 }
 
 // Vessels that two runs of different direction name alike become a tree in space.
@@ -228,6 +299,8 @@ void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
   if (view.shows_tree && !traced) coloured_text(context.tokens().muted, "Looking for vessels");
   if (traced && !traced->refusal.empty()) wrapped_text(context.tokens().warn, traced->refusal);
   draw_injection(context);
+  if (traced) draw_foot(context, *traced, calibration);
+  if (!marks.vessels.empty()) ImGui::Dummy({0, context.px(4)});  // A row's ground reaches above it.
   for (std::size_t v = 0; v < marks.vessels.size(); ++v) {
     const IdOf id(v);
     const planning::MeasuredVessel& vessel = marks.vessels[v];
@@ -292,8 +365,7 @@ bool draw_width_profile(Context& context, const imaging::AngioRun& run, const Bo
   if (!plot.visible()) return true;
   const Tokens& tokens = context.tokens();
   for (const imaging::Lesion& lesion : profile.lesions)
-    plot.band(samples[lesion.first].at_px * unit, samples[lesion.last].at_px * unit,
-              with_alpha(tokens.bad, 0.16f),
+    plot.band(samples[lesion.first].at_px * unit, samples[lesion.last].at_px * unit, tokens.bad,
               lesion.occluded ? "occluded" : fixed(lesion.percent_diameter, 0) + " %");
   std::vector<Plot::Spread> spread;
   std::vector<std::pair<double, double>> widths_mm, reference;

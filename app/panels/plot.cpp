@@ -116,8 +116,11 @@ void Plot::band(double from, double to, ImU32 colour, std::string_view words) {
   draw_->AddRectFilled({left, area_.y}, {right, area_.bottom()}, with_alpha(colour, 0.12f));
   if (words.empty()) return;
   const FontOf font(context_->theme.fonts.dense);
-  const std::string shown = elided(words, right - left - context_->px(8));
-  draw_->AddText({left + context_->px(4), area_.y + context_->px(2)}, colour, shown.c_str());
+  // A figure without its end is another figure.
+  const ImVec2 size = ImGui::CalcTextSize(words.data(), words.data() + words.size());
+  if (size.x > right - left - context_->px(4)) return;
+  draw_->AddText({left + context_->px(4), area_.y + context_->px(2)}, colour, words.data(),
+                 words.data() + words.size());
 }
 
 void Plot::level_band(double from, double to, ImU32 colour) {

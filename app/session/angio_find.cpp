@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "app/session/foot_arteries.h"
+#include "app/session/scoring.h"
 #include "imaging/angio/bolus.h"
 #include "imaging/vessel/angiogram_measure.h"
 
@@ -108,7 +110,8 @@ Result<ClearAngiogram> clear_angiogram(const AngioRun& run, const imaging::Mask&
   return ClearAngiogram{peak, peak};
 }
 
-Result<AngioTraced> find_angio_vessels(const AngioRun& run, const imaging::Mask& mask,
+Result<AngioTraced> find_angio_vessels(const AngioRun& run, imaging::Side side,
+                                       const imaging::Mask& mask,
                                        const std::vector<imaging::FrameMotion>* motions,
                                        const Progress& progress) {
   const auto picture = clear_angiogram(run, mask, motions, progress.part(0, 0.6));
@@ -117,6 +120,13 @@ Result<AngioTraced> find_angio_vessels(const AngioRun& run, const imaging::Mask&
   if (!tree) return tl::unexpected(tree.error());
   AngioTraced found;
   const auto measured = imaging::measure_tree(*tree, picture->contrast, {}, progress.part(0.8, 1));
+  if (const auto& library = score_library()) {
+    auto foot = read_foot_arteries(run, side, library->map, mask, *picture, *tree);
+    if (foot)
+      found.foot = std::move(*foot);
+    else if (tells_of_foot(run.label))  // Of a leg's run nobody expects it.
+      found.foot_refusal = foot.error().sentence;
+  }
   found.tree = std::move(*tree);
   if (!measured && measured.error().code == ErrorCode::Cancelled)
     return tl::unexpected(measured.error());

@@ -28,10 +28,11 @@ imaging::Result<ClearAngiogram> clear_angiogram(const imaging::AngioRun& run,
                                                 const std::vector<imaging::FrameMotion>* motions,
                                                 const imaging::Progress& progress = {});
 
-// All that the run shows; and of what is long and, at 3 px, wide enough to be graded the places that each way goes
-// through, longest first, so that a hand can correct them like those of a person. Errors: those of
-// Subtraction and measure_angiogram; Cancelled.
-imaging::Result<AngioTraced> find_angio_vessels(const imaging::AngioRun& run,
+// All that the run shows; and of what is long and, at 3 px, wide enough to be graded the places
+// that each way goes through, longest first, so that a hand can correct them like those of a
+// person. On a run of the foot of `side` its arteries by name. Errors: those of Subtraction and
+// measure_angiogram; Cancelled.
+imaging::Result<AngioTraced> find_angio_vessels(const imaging::AngioRun& run, imaging::Side side,
                                                 const imaging::Mask& mask,
                                                 const std::vector<imaging::FrameMotion>* motions,
                                                 const imaging::Progress& progress = {});

@@ -7,6 +7,7 @@
 
 #include "app/session/angio_findings.h"
 #include "app/session/angio_view.h"
+#include "app/session/foot_reading.h"
 #include "imaging/angio/c_arm.h"
 #include "imaging/angio/injection.h"
 #include "imaging/angio/motion.h"
@@ -76,6 +77,9 @@ struct AngioTraced : AngioFinding {
   imaging::AngioTree tree;
   // Those that are long enough to be measured, as marks that a person can take over and correct.
   std::vector<planning::MeasuredVessel> vessels;
+  // On a run of the foot: which of its arteries they are. Where that cannot be told, why not.
+  std::optional<FootReading> foot;
+  std::string foot_refusal;
 };
 
 struct AngioMaps : AngioFinding {

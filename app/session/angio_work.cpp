@@ -262,11 +262,12 @@ void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask
       [peak](const Progress& progress) { return find_angio_ridges(*peak, progress); });
   const auto motion = motion_of(angio, view.run, mask, view.angio.motion) ? angio.motion : nullptr;
   if (view.angio.shows_tree)
-    want<AngioTraced>(order("traced", "Finding vessels", basis.of_mask), angio.traced,
-                      [study, run, mask, motion](const Progress& progress) {
-                        return find_angio_vessels(*run, mask, motion ? &motion->frames : nullptr,
-                                                  progress);
-                      });
+    want<AngioTraced>(
+        order("traced", "Finding vessels", basis.of_mask), angio.traced,
+        [study, run, mask, motion](const Progress& progress) {
+          const auto side = run->side == imaging::Side::Unknown ? study->side : run->side;
+          return find_angio_vessels(*run, side, mask, motion ? &motion->frames : nullptr, progress);
+        });
   else
     angio.traced.reset();
   take_over_found(session);

@@ -47,6 +47,41 @@ void take(CaseProposals& all, planning::FootProposal found) {
   }
 }
 
+// Which arteries of the foot the vessels found on the run are; none where that cannot be told.
+std::optional<FootReading> found_on(const imaging::AngioRun& run, imaging::Side side,
+                                    const imaging::FootMap& map,
+                                    const imaging::Progress& progress) {
+  const auto steady = steady_run(run, progress);
+  if (!steady) return std::nullopt;
+  const auto picture = clear_angiogram(run, steady->mask, steady->motions(), progress);
+  if (!picture) return std::nullopt;
+  const auto tree = imaging::trace_angiogram(picture->clear, run.calibration, progress);
+  if (!tree) return std::nullopt;
+  auto reading = read_foot_arteries(run, side, map, steady->mask, *picture, *tree);
+  return reading ? std::optional(*std::move(reading)) : std::nullopt;
+}
+
+// A course searched near the map may lie on the vessel beside it; what was found and named says
+// better whether an artery is closed. How wide an open one is stays as it was measured.
+void judge_by_found(planning::FootProposal& proposal, const FootReading& reading,
+                    const planning::ProposalRules& rules) {
+  using imaging::ArteryState;
+  for (const imaging::FootArteryState& state : reading.states) {
+    auto& patency = proposal.arteries[state.artery].patency;
+    const double share = state.course_px > 0 ? state.visible_px / state.course_px : 0;
+    const bool judged =
+        state.state != ArteryState::Unsure && state.state != ArteryState::NotAssessable;
+    if (!judged)
+      patency.reset();
+    else if (share <= rules.artery_closed_up_to)
+      patency = planning::Patency::Occluded;
+    else if (share < rules.artery_open_from)
+      patency = planning::Patency::Narrow;
+    else if (patency != planning::Patency::Narrow)
+      patency = planning::Patency::Open;
+  }
+}
+
 }  // namespace
 
 const imaging::Result<ScoreLibrary>& score_library() {
@@ -93,6 +128,8 @@ CaseProposals propose_scores(const imaging::Study& study, const ScoreLibrary& li
                                        filling->widths_measured,
                                        {uid_of(run.sources), filling->shown_frame});
     if (!found.withheld.empty()) all.notes.push_back(run.label + ": " + found.withheld);
+    if (const auto reading = found_on(run, side, library.map, progress))
+      judge_by_found(found, *reading, library.rules);
     take(all, std::move(found));
     sad = true;
   }

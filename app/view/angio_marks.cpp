@@ -51,7 +51,8 @@ void mark_lesion(Canvas& canvas, const imaging::WidthProfile& profile,
       }))
     return;
   words_at.push_back(at);
-  canvas.text(at, words, {.colour = token::bad, .size = 12, .weight = Weight::SemiBold});
+  // White like all words on a picture: red on grey is not read. The line beside them is red.
+  canvas.text(at, words, {.size = 12, .weight = Weight::SemiBold});
 }
 
 void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel,

@@ -19,6 +19,9 @@ constexpr double through_fork_deg = 50, across_gap_deg = 35;
 // bends.
 constexpr double direction_reach_px = 12;
 constexpr double border_px = 10;
+// Where a vessel ends and a collateral leaves its stump, both at once: it turns, and loses width
+// for good. One that runs on does one of them at most.
+constexpr double stump_turn_deg = 30, stump_calibre_ratio = 0.7;
 
 struct Direction {
   double x = 0, y = 0;
@@ -60,10 +63,11 @@ class Ends {
     std::nth_element(radii.begin(), middle, radii.end());
     return *middle;
   }
-  bool alike(End a, End b) const {
+  double calibre_ratio(End a, End b) const {
     const double p = calibre_px(a), q = calibre_px(b);
-    return std::min(p, q) >= least_calibre_ratio * std::max(p, q);
+    return std::min(p, q) / std::max(p, q);
   }
+  bool alike(End a, End b) const { return calibre_ratio(a, b) >= least_calibre_ratio; }
   // How far the widest vessel at an end's fork reaches, px; 0 at a free end.
   double fork_reach_px(End e) const {
     if (fork(e) < 0) return 0;
@@ -108,6 +112,63 @@ class Ends {
   std::vector<std::optional<End>> partner_;
 };
 
+double median_radius_px(const std::vector<AngioSample>& samples, std::size_t first,
+                        std::size_t end) {
+  std::vector<double> radii;
+  for (std::size_t n = first; n < end; ++n) radii.push_back(samples[n].radius_px);
+  const auto middle = radii.begin() + static_cast<std::ptrdiff_t>(radii.size() / 2);
+  std::nth_element(radii.begin(), middle, radii.end());
+  return *middle;
+}
+
+// Where along a branch a stump goes over into a collateral; none where it does not.
+std::optional<std::size_t> stump_of(const std::vector<AngioSample>& samples) {
+  // A bend's direction is taken over so many samples, about a pixel apart, on either side; what
+  // lies nearer than `fade` is blurred of both vessels.
+  constexpr std::size_t reach = 20, fade = 5;
+  std::optional<std::size_t> found;
+  double least = std::cos(rad_from_deg(stump_turn_deg));
+  for (std::size_t n = reach; n + reach < samples.size(); ++n) {
+    const Point2 a = samples[n - reach].position, b = samples[n].position,
+                 c = samples[n + reach].position;
+    const double before = std::hypot(b.x - a.x, b.y - a.y),
+                 after = std::hypot(c.x - b.x, c.y - b.y);
+    if (before <= 0 || after <= 0) continue;
+    const double straight =
+        ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)) / (before * after);
+    if (straight >= least) continue;
+    // For good: of all that follows, so that a narrowing in a bend is none.
+    const double p = median_radius_px(samples, 0, n - fade),
+                 q = median_radius_px(samples, n + fade, samples.size());
+    if (std::min(p, q) >= stump_calibre_ratio * std::max(p, q)) continue;
+    least = straight;
+    found = n;
+  }
+  return found;
+}
+
+// Branches that end where their vessel does: a place where two meet is a fork.
+AngioTree split_at_stumps(const AngioTree& tree) {
+  AngioTree split = tree;
+  for (std::size_t b = 0; b < split.branches.size();) {
+    const auto at = stump_of(split.branches[b].samples);
+    if (!at) {
+      ++b;
+      continue;
+    }
+    AngioBranch rest = split.branches[b];
+    AngioBranch& first = split.branches[b];
+    const int fork = static_cast<int>(split.forks.size());
+    split.forks.push_back(first.samples[*at].position);
+    rest.samples.erase(rest.samples.begin(),
+                       rest.samples.begin() + static_cast<std::ptrdiff_t>(*at));
+    first.samples.resize(*at + 1);
+    rest.from_fork = first.to_fork = fork;
+    split.branches.push_back(std::move(rest));  // Both are looked at again.
+  }
+  return split;
+}
+
 struct Pair {
   End a, b;
   double cost = 0;
@@ -132,7 +193,9 @@ void run_through_forks(Ends& ends) {
         continue;
       const Direction a = ends.outwards(all[i]), b = ends.outwards(all[k]);
       const double straight = -(a.x * b.x + a.y * b.y);
-      if (straight >= least) pairs.push_back({all[i], all[k], 1 - straight});
+      const bool stump = straight < std::cos(rad_from_deg(stump_turn_deg)) &&
+                         ends.calibre_ratio(all[i], all[k]) < stump_calibre_ratio;
+      if (straight >= least && !stump) pairs.push_back({all[i], all[k], 1 - straight});
     }
   join_cheapest(std::move(pairs), ends);
 }
@@ -205,10 +268,11 @@ Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<boo
 
 }  // namespace
 
-Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& tree,
+Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& traced,
                                                  const Frame<float>& contrast,
                                                  const MeasureSettings& settings,
                                                  const Progress& progress) {
+  const AngioTree tree = split_at_stumps(traced);
   Ends ends(tree);
   run_through_forks(ends);
   bridge_gaps(ends, settings.longest_gap_share * std::max(contrast.columns(), contrast.rows()));

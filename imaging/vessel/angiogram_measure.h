@@ -31,7 +31,8 @@ struct MeasureSettings {
 // The branches of trace_angiogram become ways: at a fork the pair that bends least runs through,
 // within 50 degrees; two free ends that look at each other within 35 degrees are one vessel with an
 // occlusion between them, the nearest pairs first; either way the narrower is at least half as wide
-// as the wider. What of a way lies within the vessel that it leaves is not its own. Each way is
+// as the wider. A way that turns by 30 degrees or more and is narrower from there on ends there: a
+// collateral leaves a stump. What of a way lies within the vessel that it leaves is not its own. Each way is
 // measured by measure_widths on `contrast` (see trace_angiogram). `clear` is what the branches are
 // traced on: the same picture over its noise where that differs from place to place
 // (imaging/angio/bolus.h), else the same picture. Errors: those of trace_angiogram; NotFound when

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <utility>
 
 namespace imaging {
 namespace {
@@ -94,6 +95,45 @@ TEST(MeasureAngiogram, LeavesAWideGapApart) {
   EXPECT_EQ(measured->vessels.size(), 3u);
   for (const MeasuredVessel& vessel : measured->vessels)
     for (const Lesion& lesion : vessel.profile.lesions) EXPECT_FALSE(lesion.occluded);
+}
+
+// Straight down to row 150, then to the right at 50 degrees; from there `below_px` wide.
+Frame<float> turning_vessel(double below_px) {
+  Frame<float> image = noise_only();
+  draw(
+      image, [](double) { return 60.0; }, [](double) { return 9.0; }, 10, 150);
+  draw(
+      image, [](double r) { return 60 + 1.19 * (r - 150); }, [&](double) { return below_px; }, 151,
+      290);
+  return image;
+}
+
+// Rows before and after the turn that the longest vessel reaches.
+std::pair<double, double> rows_of_longest(const Frame<float>& image) {
+  const auto measured = measure_angiogram(image, image, calibration);
+  EXPECT_TRUE(measured);
+  if (!measured) return {0, 0};
+  const auto& samples = measured->vessels.front().profile.samples;
+  return {samples.front().middle.y, samples.back().middle.y};
+}
+
+TEST(MeasureAngiogram, EndsAVesselAtItsStump) {
+  const Frame<float> image = turning_vessel(4);
+  const auto measured = measure_angiogram(image, image, calibration);
+  ASSERT_TRUE(measured);
+  // Half a lumen, and what a fork blurs.
+  for (const MeasuredVessel& vessel : measured->vessels) {
+    const auto& samples = vessel.profile.samples;
+    const bool above = samples.front().middle.y<140, below = samples.back().middle.y> 160;
+    EXPECT_FALSE(above && below) << samples.front().middle.y << " " << samples.back().middle.y;
+  }
+  EXPECT_GE(measured->vessels.size(), 2u);
+}
+
+TEST(MeasureAngiogram, FollowsAVesselRoundABend) {
+  const auto [first, last] = rows_of_longest(turning_vessel(9));
+  EXPECT_LT(first, 30);
+  EXPECT_GT(last, 270);
 }
 
 TEST(MeasureAngiogram, RefusesAPictureOfNothing) {

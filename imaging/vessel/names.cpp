@@ -45,6 +45,7 @@ constexpr std::array<double, bundle_count> rarity_cost{0, 2, 4};
 // Where the heel is seen, the other bundles have ended or lie far off: only a long artery is one.
 constexpr double side_branch_share = 0.5;  // Of its parent's radius.
 constexpr double beside_heel_mm = 60;
+constexpr double trunk_above_heel_mm = 100;  // Half of what it is in a short adult's leg.
 constexpr double least_vein_mm = 8;
 constexpr double companion_spread_mm = 3;  // Of their distance from it.
 constexpr double superficial_mm = 20;      // Veins under the skin stay farther from every artery.
@@ -311,16 +312,24 @@ bool makes_confluence(const std::vector<Stretch>& all, int index) {
 }
 
 // Works upwards: a stretch is named when all that leaves it is.
-std::string name_upwards(std::vector<Stretch>& all, int index) {
+std::string name_upwards(std::vector<Stretch>& all, int index, const NamedLimb& limb,
+                         std::optional<double> heel_mm) {
   Stretch& s = all[static_cast<std::size_t>(index)];
   if (!s.name.empty()) return s.name;
   std::string name;
   double confidence = 1;
   for (const int child : children_of(all, index, false)) {
-    const std::string below = name_upwards(all, child);
+    const std::string below = name_upwards(all, child, limb, heel_mm);
     const Stretch& c = all[static_cast<std::size_t>(child)];
     if (below.empty() || !makes_confluence(all, child)) continue;
-    name = name.empty() ? below : above(name, below);
+    // What meets beside the ankle is no trunk: companions have bridges.
+    const bool beside_ankle =
+        heel_mm && limb.level(s.samples.back().position) < *heel_mm + trunk_above_heel_mm;
+    if (name.empty()) {
+      name = below;
+    } else if (!beside_ankle) {
+      name = above(name, below);
+    }
     confidence = std::min(confidence, c.name_confidence);
   }
   s.name = name;
@@ -401,7 +410,8 @@ void name_stretches(TracedVolume& volume, const LimbAxes& axes) {
   name_around_heel(stretches, limb, heel_mm);
   name_arteries(stretches, limb);
   name_veins(stretches, limb, true);
-  for (std::size_t n = 0; n < stretches.size(); ++n) name_upwards(stretches, static_cast<int>(n));
+  for (std::size_t n = 0; n < stretches.size(); ++n)
+    name_upwards(stretches, static_cast<int>(n), limb, heel_mm);
   name_veins(stretches, limb, false);
   name_downwards(stretches);
   name_trunk_veins(stretches, limb);

@@ -30,7 +30,12 @@ constexpr double wall_seen_db = 5.0;
 constexpr double cap_seen_db = 6.0;
 constexpr double cap_reach_mm = 6.5;  // Of the section: radius, wall, and 3 mm of shadow.
 
-constexpr double max_offset_mm = 0.9;   // Per step: a bend of 40 degrees.
+constexpr double faint_seen_db = lumen_seen_db / 1.414;  // Over twice the length.
+constexpr double least_fading = 0.6;  // Of the contrast so far, from one place to the next.
+
+constexpr double max_offset_mm = 0.9;  // Per step: a bend of 40 degrees.
+// A wall's width around the lumen, so that a second track cannot run along the first.
+constexpr double claimed_mm = 0.9;
 constexpr double radius_change = 1.35;  // Per step, either way.
 constexpr int most_misses = 5;          // mm bridged: the shadow of a plaque's cap.
 constexpr double least_length_mm = 8;   // Of a vessel that was seen, not bridged.
@@ -120,6 +125,23 @@ std::optional<Observation> observe(const Volume<std::uint8_t>& image, const Sect
       .circle = wall, .lumen = false, .lumen_db = lumen.contrast_db, .wall_db = wall.contrast_db};
 }
 
+// What a lumen that showed itself with `so_far_db` fades to with depth, as noise fills it: over
+// twice the length speckle spreads less by the root of two. It does not fade at once.
+std::optional<Observation> observe_faint(const Volume<std::uint8_t>& image,
+                                         const SectionPlane& plane, double radius_mm,
+                                         double so_far_db) {
+  const double least_db = std::max(faint_seen_db, least_fading * so_far_db);
+  if (least_db > lumen_seen_db) return std::nullopt;
+  const Section section =
+      cut_section(image, plane, half_width_mm(radius_mm), pixel_mm, 2 * average_along_mm);
+  const CircleSearch around{0.5 * max_offset_mm,
+                            std::max(least_radius_mm, radius_mm / radius_change),
+                            std::min(most_radius_mm, radius_mm * radius_change)};
+  const CircleFit lumen = fit_dark_disc(section, around);
+  if (lumen.contrast_db < least_db) return std::nullopt;
+  return Observation{.circle = lumen, .lumen = true, .lumen_db = lumen.contrast_db, .wall_db = 0};
+}
+
 class Follower {
  public:
   Follower(const Volume<std::uint8_t>& image, Owners& owners) : image_(image), owners_(owners) {}
@@ -128,7 +150,8 @@ class Follower {
     Point3<Lps> position;
     Vector3<Lps> direction;
     double radius_mm;
-    bool lumen;
+    double lumen_db = 0, wall_db = 0;
+    bool fades = false;  // It may go on as faintly as noise leaves it.
   };
 
   // Centres the seed on the tube; nothing when there is none.
@@ -146,15 +169,21 @@ class Follower {
       if (!cap) return std::nullopt;
       fit = cap->circle;
     }
-    return Start{plane.at(fit.u_mm, fit.v_mm), seed.direction, fit.radius_mm, lumen};
+    return Start{.position = plane.at(fit.u_mm, fit.v_mm),
+                 .direction = seed.direction,
+                 .radius_mm = fit.radius_mm,
+                 .lumen_db = lumen ? fit.contrast_db : 0,
+                 .wall_db = lumen ? 0 : wall_seen_db};
   }
 
-  // Points after the start, in order; `met` becomes the track that the last one runs into.
-  std::vector<TrackPoint> follow(const Start& from, Vector3<Lps> direction, int& met) const {
+  // Points after the start, in order; `met` becomes the track that the last one runs into. A track
+  // that is drawn on, `own`, begins in itself, and ends where it would come back to itself.
+  std::vector<TrackPoint> follow(const Start& from, Vector3<Lps> direction, int& met,
+                                 int own = -1) const {
     std::vector<TrackPoint> points;
     std::vector<Point3<Lps>> past{from.position};
     double radius_mm = from.radius_mm;
-    double wall_db = from.lumen ? 0 : wall_seen_db;
+    double wall_db = from.wall_db, lumen_db = from.lumen_db;
     int misses = 0;
     const std::size_t most_points = 2000;  // Two metres: no vessel of a leg is longer.
     while (points.size() < most_points) {
@@ -162,7 +191,8 @@ class Follower {
       if (!image_.grid().contains(expected)) break;
       const SectionPlane plane = SectionPlane::across(expected, direction);
       const bool artery = wall_db >= wall_seen_db;
-      const auto seen = observe(image_, plane, radius_mm, artery);
+      auto seen = observe(image_, plane, radius_mm, artery);
+      if (!seen && from.fades && !artery) seen = observe_faint(image_, plane, radius_mm, lumen_db);
       TrackPoint point{.position = expected, .radius_mm = radius_mm};
       if (seen) {
         point.position = plane.at(seen->circle.u_mm, seen->circle.v_mm);
@@ -173,6 +203,7 @@ class Follower {
         misses = 0;
         radius_mm += 0.5 * (seen->circle.radius_mm - radius_mm);
         wall_db += 0.2 * (seen->wall_db - wall_db);
+        lumen_db += 0.2 * (seen->lumen_db - lumen_db);
       } else {
         point.seen = false;
         if (++misses > most_misses) break;
@@ -180,6 +211,10 @@ class Follower {
       points.push_back(point);
       past.push_back(point.position);
       met = owners_.at(point.position);
+      if (met >= 0 && met == own) {
+        met = -1;
+        if (static_cast<double>(points.size()) * step_mm > most_radius_mm + claimed_mm) break;
+      }
       if (met >= 0) break;
       const std::size_t back = std::min<std::size_t>(4, past.size() - 1);
       const Vector3<Lps> chord = (past.back() - past[past.size() - 1 - back]).normalized();
@@ -190,10 +225,49 @@ class Follower {
     return points;
   }
 
+  // Both ways.
+  Track track_from(const Start& start) const {
+    Track track;
+    std::vector<TrackPoint> before, after;
+    tbb::parallel_invoke([&] { before = follow(start, -start.direction, track.from_track); },
+                         [&] { after = follow(start, start.direction, track.to_track); });
+    std::reverse(before.begin(), before.end());
+    track.points = std::move(before);
+    track.points.push_back({.position = start.position, .radius_mm = start.radius_mm});
+    track.points.insert(track.points.end(), after.begin(), after.end());
+    return track;
+  }
+
  private:
   const Volume<std::uint8_t>& image_;
   const Owners& owners_;
 };
+
+// How a track goes on from its last point, as it was seen over its last centimetre.
+Follower::Start end_of(const Track& track) {
+  const std::vector<TrackPoint>& points = track.points;
+  const std::size_t span = std::min<std::size_t>(10, points.size() - 1);
+  const Point3<Lps> before = points[points.size() - 1 - span / 2].position;
+  Follower::Start end{.position = points.back().position,
+                      .direction = (points.back().position - before).normalized(),
+                      .radius_mm = points.back().radius_mm,
+                      .fades = true};
+  int seen = 0;
+  for (std::size_t n = points.size() - span; n < points.size(); ++n) {
+    if (!points[n].seen) continue;
+    ++seen;
+    end.lumen_db += points[n].lumen_db;
+    end.wall_db += points[n].wall_db;
+  }
+  end.lumen_db /= std::max(1, seen);
+  end.wall_db /= std::max(1, seen);
+  return end;
+}
+
+void turn_round(Track& track) {
+  std::reverse(track.points.begin(), track.points.end());
+  std::swap(track.from_track, track.to_track);
+}
 
 double seen_length_mm(const std::vector<TrackPoint>& points) {
   return step_mm * static_cast<double>(std::count_if(points.begin(), points.end(),
@@ -214,7 +288,12 @@ std::vector<Track> follow_vessels(const Volume<std::uint8_t>& image,
   const auto seed_at = [&](std::size_t n) -> const TubeSeed& {
     return is_dark(n) ? dark_seeds[n] : bright_seeds[n - dark_seeds.size()];
   };
+  const auto claim = [&](const std::vector<TrackPoint>& points, std::size_t track) {
+    for (const TrackPoint& p : points)
+      owners.claim(p.position, p.radius_mm + claimed_mm, static_cast<int>(track));
+  };
   // Seeds are centred several at a time; whether a track has claimed one is asked in its turn.
+  std::vector<Follower::Start> faint;  // Of vessels that are plain over a short stretch only.
   constexpr std::size_t batch = 16;
   std::array<std::optional<Follower::Start>, batch> starts;
   for (std::size_t n = 0; n < all; ++n) {
@@ -230,20 +309,34 @@ std::vector<Track> follow_vessels(const Volume<std::uint8_t>& image,
     const bool lumen = is_dark(n);
     const std::optional<Follower::Start>& start = starts[n % batch];
     if (!start || owners.at(seed_at(n).position) >= 0 || owners.at(start->position) >= 0) continue;
-    Track track;
-    std::vector<TrackPoint> before, after;
-    tbb::parallel_invoke(
-        [&] { before = follower.follow(*start, -start->direction, track.from_track); },
-        [&] { after = follower.follow(*start, start->direction, track.to_track); });
-    std::reverse(before.begin(), before.end());
-    track.points = std::move(before);
-    track.points.push_back({.position = start->position, .radius_mm = start->radius_mm});
-    track.points.insert(track.points.end(), after.begin(), after.end());
-    if (seen_length_mm(track.points) < (lumen ? least_length_mm : least_occluded_length_mm))
-      continue;
-    // A wall's width around the lumen, so that a second track cannot run along the first.
-    for (const TrackPoint& p : track.points)
-      owners.claim(p.position, p.radius_mm + 0.9, static_cast<int>(tracks.size()));
+    Track track = follower.track_from(*start);
+    if (seen_length_mm(track.points) >= (lumen ? least_length_mm : least_occluded_length_mm)) {
+      claim(track.points, tracks.size());
+      tracks.push_back(std::move(track));
+    } else if (lumen) {
+      faint.push_back(*start);
+    }
+  }
+  // Only when all that is plain has its track: what is faint must not take its place.
+  for (std::size_t n = 0; n < tracks.size(); ++n)
+    for (int end = 0; end < 2; ++end, turn_round(tracks[n])) {
+      Track& track = tracks[n];
+      if (progress.cancelled()) return {};
+      if (track.to_track >= 0) continue;
+      const Follower::Start from = end_of(track);
+      if (from.lumen_db < faint_seen_db) continue;
+      const std::vector<TrackPoint> more =
+          follower.follow(from, from.direction, track.to_track, static_cast<int>(n));
+      claim(more, n);
+      track.points.insert(track.points.end(), more.begin(), more.end());
+    }
+  for (Follower::Start& start : faint) {
+    if (progress.cancelled()) return {};
+    if (owners.at(start.position) >= 0) continue;
+    start.fades = true;
+    Track track = follower.track_from(start);
+    if (seen_length_mm(track.points) < least_length_mm) continue;
+    claim(track.points, tracks.size());
     tracks.push_back(std::move(track));
   }
   return tracks;

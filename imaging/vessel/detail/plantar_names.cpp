@@ -90,15 +90,36 @@ std::optional<std::size_t> passes(const Samples& samples, const Point3<Lps>& sta
   return static_cast<std::size_t>(beside - samples.begin());
 }
 
-// Whether another vessel into the sole leaves where this one does: then that is where they part.
-bool parts_from_another(const std::vector<Stretch>& all, std::size_t n, const NamedLimb& limb,
-                        std::optional<double> heel_mm) {
-  if (all[n].parent < 0) return false;
-  for (const int beside : children_of(all, all[n].parent, true))
-    if (beside != static_cast<int>(n) && ends(all, static_cast<std::size_t>(beside)) &&
-        heel_turn(all, beside, limb, false, heel_mm))
-      return true;
-  return false;
+// The longest plantar vessel that a stretch becomes farther down, or one of its branches; -1: none.
+int sole_below(const std::vector<Stretch>& all, int index) {
+  const auto length_mm = [&](int n) { return all[static_cast<std::size_t>(n)].length_mm(); };
+  int longest = -1;
+  for (const int child : children_of(all, index, false)) {
+    const bool plantar =
+        all[static_cast<std::size_t>(child)].name.find("plantar") != std::string::npos;
+    const int below = plantar ? child : sole_below(all, child);
+    if (below >= 0 && (longest < 0 || length_mm(below) > length_mm(longest))) longest = below;
+  }
+  return longest;
+}
+
+// Where two vessels into the sole part, each has its own name from there on. Adds where that is.
+void name_from_forks_on(std::vector<Stretch>& all, const std::string& above,
+                        std::vector<Point3<Lps>>& forks) {
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (all[n].name != above || all[n].parent < 0) continue;
+    const std::vector<int> beside = children_of(all, all[n].parent, false);
+    const bool forks_here = std::any_of(beside.begin(), beside.end(), [&](int m) {
+      const bool plantar =
+          all[static_cast<std::size_t>(m)].name.find("plantar") != std::string::npos;
+      return m != static_cast<int>(n) && (plantar || sole_below(all, m) >= 0);
+    });
+    const int below = forks_here ? sole_below(all, static_cast<int>(n)) : -1;
+    if (below < 0) continue;
+    forks.push_back(all[n].samples.front().position);
+    all[n].name = all[static_cast<std::size_t>(below)].name;
+    all[n].name_confidence = all[static_cast<std::size_t>(below)].name_confidence;
+  }
 }
 
 // Names those of one kind that run into the sole, cutting stretches at the heel: where they part,
@@ -109,9 +130,6 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
                                     const std::vector<Point3<Lps>>& starts) {
   std::vector<Point3<Lps>> cuts;
   const std::size_t count = all.size();
-  std::vector<char> parted(count);
-  for (std::size_t n = 0; n < count; ++n)
-    parted[n] = ends(all, n) && parts_from_another(all, n, limb, heel_mm);
   const std::string above = arteries ? posterior_tibial_artery : posterior_tibial_vein;
   for (std::size_t n = 0; n < count; ++n) {
     if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
@@ -120,7 +138,6 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
       if (const auto beside = passes(all[n].samples, start, limb))
         turn = std::min(turn.value_or(*beside), *beside);
     if (!turn) continue;
-    if (arteries && parted[n]) turn = 0;
     cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.
@@ -142,6 +159,7 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
     sole.name = kept;
     sole.name_confidence = confidence;
   }
+  if (arteries) name_from_forks_on(all, above, cuts);
   return cuts;
 }
 

@@ -32,9 +32,9 @@ struct MeasureSettings {
 // within 50 degrees; two free ends that look at each other within 35 degrees are one vessel with an
 // occlusion between them, the nearest pairs first; either way the narrower is at least half as wide
 // as the wider. A way that turns by 30 degrees or more and is narrower from there on ends there: a
-// collateral leaves a stump. What of a way lies within the vessel that it leaves is not its own. Each way is
-// measured by measure_widths on `contrast` (see trace_angiogram). `clear` is what the branches are
-// traced on: the same picture over its noise where that differs from place to place
+// collateral leaves a stump. What of a way lies within the vessel that it leaves is not its own.
+// Each way is measured by measure_widths on `contrast` (see trace_angiogram). `clear` is what the
+// branches are traced on: the same picture over its noise where that differs from place to place
 // (imaging/angio/bolus.h), else the same picture. Errors: those of trace_angiogram; NotFound when
 // no way is long enough to be measured.
 Result<MeasuredAngiogram> measure_angiogram(const Frame<float>& contrast, const Frame<float>& clear,

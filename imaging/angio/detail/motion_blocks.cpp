@@ -268,10 +268,13 @@ class Evidence {
     const std::size_t count = width * static_cast<std::size_t>(band.end() - band.first());
     slope_x_.resize(count), slope_y_.resize(count), more_.resize(count), contrast_.resize(count);
     std::vector<float> level(width);
-    sigma_.resize(width);
+    weight_.resize(width), live_x_.resize(width), live_y_.resize(width);
+    contrast_here_.resize(width);
+    sigma_.resize(width), variance_.resize(width);
     for (std::size_t x = 0; x < width; ++x) {
       level[x] = blocks.under[x / blocks.side];
       sigma_[x] = blocks.sigma[x / blocks.side];
+      variance_[x] = std::max(1e-12F, sigma_[x] * sigma_[x]);
     }
     std::vector<std::uint8_t> dark(width + 2 * rim);
     for (int y = band.first(); y < band.end(); ++y)
@@ -281,27 +284,30 @@ class Evidence {
 
   // Adds the pixels of row y to their blocks' sums. Blocks are `side` px wide, the last may be
   // less.
-  void add_row(int y, std::size_t side, std::vector<Sums>& sums) const {
-    std::vector<float> weight(width_);
+  void add_row(int y, std::size_t side, std::vector<Sums>& sums) {
     const float *gx = &slope_x_[start(y)], *gy = &slope_y_[start(y)], *m = &more_[start(y)];
     const std::uint8_t* near[2 * rim + 1];
     for (int d = -rim; d <= rim; ++d) near[d + rim] = &contrast_[start(y + d)];
+    // One kind of work a loop, so that the compiler takes many places at a time.
+    for (std::size_t x = 0; x < width_; ++x)
+      contrast_here_[x] =
+          static_cast<std::uint8_t>(near[0][x] | near[1][x] | near[2][x] | near[3][x] | near[4][x]);
+    float *const weight = weight_.data(), *const limit = live_x_.data();
+    const float *const sigma = sigma_.data(), *const variance = variance_.data();
     const float misfit = 2 * misfit_px_;
     for (std::size_t x = 0; x < width_; ++x) {
-      const int contrast = near[0][x] | near[1][x] | near[2][x] | near[3][x] | near[4][x];
-      const float steep = std::abs(gx[x]) + std::abs(gy[x]);
-      const bool counts =
-          contrast == 0 && std::abs(m[x]) <= outlier_sigmas * sigma_[x] + misfit * steep;
-      const float variance = std::max(1e-12F, sigma_[x] * sigma_[x]);
-      const float w =
-          1 / (variance + edge_doubt_px * edge_doubt_px * (gx[x] * gx[x] + gy[x] * gy[x]));
-      weight[x] = counts ? w : 0;
+      limit[x] = outlier_sigmas * sigma[x] + misfit * (std::abs(gx[x]) + std::abs(gy[x]));
+      weight[x] =
+          1 / (variance[x] + edge_doubt_px * edge_doubt_px * (gx[x] * gx[x] + gy[x] * gy[x]));
     }
-    std::vector<float> live_x(width_), live_y(width_);
+    for (std::size_t x = 0; x < width_; ++x)
+      weight[x] *= static_cast<float>(std::abs(m[x]) <= limit[x]);
+    for (std::size_t x = 0; x < width_; ++x)
+      weight[x] *= static_cast<float>(contrast_here_[x] == 0);
     fill_slopes(band_.live_row(y - 1), band_.live_row(y), band_.live_row(y + 1), width_,
-                live_x.data(), live_y.data());
+                live_x_.data(), live_y_.data());
     for (std::size_t c = 0; c < sums.size(); ++c)
-      add_span(y, {weight.data(), live_x.data(), live_y.data()}, c * side,
+      add_span(y, {weight, live_x_.data(), live_y_.data()}, c * side,
                std::min((c + 1) * side, width_), sums[c]);
   }
 
@@ -362,9 +368,12 @@ class Evidence {
   int first_;
   std::size_t width_;
   float misfit_px_;
-  std::vector<float> sigma_;  // Per column.
+  std::vector<float> sigma_, variance_;  // Per column.
   std::vector<float> slope_x_, slope_y_, more_;
   std::vector<std::uint8_t> contrast_;  // 1 within `rim` columns of it.
+  // Of the row in hand.
+  std::vector<float> weight_, live_x_, live_y_;
+  std::vector<std::uint8_t> contrast_here_;
 };
 
 }  // namespace
@@ -455,9 +464,9 @@ Blocks block_sums(const Frame<float>& mask, const Frame<float>& live, int level,
   tbb::parallel_for(0, exposed.rows, [&](int r) {
     const auto [y0, y1] = in_block(r, live.rows());
     const std::size_t first = static_cast<std::size_t>(r) * columns;
-    const Evidence evidence(*bands[static_cast<std::size_t>(r)], width,
-                            {&under[first], &sigmas[first], static_cast<std::size_t>(side)},
-                            static_cast<float>(misfit_px));
+    Evidence evidence(*bands[static_cast<std::size_t>(r)], width,
+                      {&under[first], &sigmas[first], static_cast<std::size_t>(side)},
+                      static_cast<float>(misfit_px));
     std::vector<Sums> sums(columns);
     for (int y = y0; y < y1; ++y) evidence.add_row(y, static_cast<std::size_t>(side), sums);
     for (std::size_t c = 0; c < columns; ++c)

@@ -267,6 +267,29 @@ std::string refuse_motion(const AngioRun& run, const Subtraction& subtraction,
       worst.frame, worst.times);
 }
 
+// Places so bright that the detector was full in some frame, and what smoothing brings to them: in
+// air beside the limb what is not cut off comes and goes with every photon, and means nothing.
+Frame<std::uint8_t> full_places(const AngioRun& run, int smoothing_px) {
+  const int columns = run.frames.front().columns(), rows = run.frames.front().rows();
+  const int top = (1 << std::clamp(run.bits_stored, 1, 16)) - 1;
+  const int full = run.brighter_is_more_xray ? top : 0;
+  Frame<std::uint8_t> places(columns, rows);
+  // Motion correction takes neighbours in, too.
+  const int reach = smoothing_px + 2;
+  std::vector<std::uint8_t> seen(places.size(), 0);
+  for (const auto& frame : run.frames)
+    for (std::size_t i = 0; i < frame.size(); ++i)
+      if (frame.data()[i] == full) seen[i] = 1;
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < columns; ++c) {
+      if (!seen[static_cast<std::size_t>(r * columns + c)]) continue;
+      for (int y = std::max(0, r - reach); y <= std::min(rows - 1, r + reach); ++y)
+        for (int x = std::max(0, c - reach); x <= std::min(columns - 1, c + reach); ++x)
+          places(x, y) = 1;
+    }
+  return places;
+}
+
 }  // namespace
 
 Result<PerfusionCurve> describe_curve(std::span<const double> times_s,
@@ -341,12 +364,14 @@ Result<PerfusionMaps> map_perfusion(const AngioRun& run, const Subtraction& subt
     *map = Frame<float>(columns, rows);
   maps.filled = Frame<std::uint8_t>(columns, rows);
   const Frame<float> noise = noise_around(still, subtraction.mask().frames);
+  const Frame<std::uint8_t> full = full_places(run, smoothing_px);
   maps.noise = typical(noise);
   maps.window_s = run.frame_times_s.back() - run.frame_times_s.front();
   tbb::parallel_for(tbb::blocked_range<int>(0, rows, 8), [&](const auto& band) {
     std::vector<double> values(still.size());
     for (int r = band.begin(); r != band.end(); ++r)
       for (int c = 0; c < columns; ++c) {
+        if (full(c, r)) continue;
         for (std::size_t n = 0; n < still.size(); ++n)
           values[n] = static_cast<double>(still[n](c, r));
         const PerfusionCurve curve =

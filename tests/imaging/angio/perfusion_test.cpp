@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -230,6 +231,30 @@ TEST(PerfusionMaps, KnowNoiseInTheLimbWhereMostOfThePictureIsSaturated) {
   // as wide as one frame's noise: one of 25 lies beyond 4 of these in 230 places, five times in
   // these.
   EXPECT_LT(filled, 5 + 3 * std::sqrt(5.0)) << unfilled;
+}
+
+// Air lies at the end of the detector's range: noise takes some values over it, which are cut off,
+// and leaves others under it, which fill nothing. Both halves of the limb still fill.
+TEST(PerfusionMaps, ShowNothingInAirThatIsCutOffNowAndThen) {
+  AngioRun run = two_halves(0);
+  std::mt19937 random(4);
+  std::normal_distribution<double> noise(0, 60), in_air(65535 + 90, 60);
+  for (auto& frame : run.frames)
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < columns; ++c) {
+        const bool beside = r < 40 || r > 120 || c < 20;
+        const double value = beside ? in_air(random) : frame(c, r) + noise(random);
+        frame(c, r) = static_cast<std::uint16_t>(std::lround(std::clamp(value, 0.0, 65535.0)));
+      }
+  const auto s = Subtraction::make(run, first_frames());
+  ASSERT_TRUE(s);
+  const auto maps = map_perfusion(run, *s, nullptr, 1);
+  ASSERT_TRUE(maps) << maps.error().sentence;
+  int in_the_air = 0;
+  for (int r = 0; r < 40; ++r)
+    for (int c = 0; c < columns; ++c) in_the_air += maps->filled(c, r);
+  EXPECT_EQ(in_the_air, 0);
+  EXPECT_EQ(maps->filled(58, 80), 1);
 }
 
 // Every fourth frame or so a generator gives a percent more: that is no contrast. A blush is.

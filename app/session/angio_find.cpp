@@ -104,10 +104,23 @@ Result<ClearAngiogram> clear_angiogram(const AngioRun& run, const imaging::Mask&
   if (!subtraction) return tl::unexpected(subtraction.error());
   auto fit =
       imaging::fit_bolus(*subtraction, static_cast<int>(run.frames.size()), motions, progress);
-  if (fit) return ClearAngiogram{std::move(fit->contrast), std::move(fit->clear)};
+  if (fit) {
+    const auto& times = run.frame_times_s;
+    const double per_frame_s =
+        times.size() == run.frames.size() && times.back() > times.front()
+            ? (times.back() - times.front()) / static_cast<double>(times.size() - 1)
+            : 0;
+    imaging::Frame<float> delay_s;
+    if (per_frame_s > 0) {
+      delay_s = std::move(fit->delay_frames);
+      for (std::size_t i = 0; i < delay_s.size(); ++i)
+        delay_s.data()[i] *= static_cast<float>(per_frame_s);
+    }
+    return ClearAngiogram{std::move(fit->contrast), std::move(fit->clear), std::move(delay_s)};
+  }
   if (fit.error().code == ErrorCode::Cancelled) return tl::unexpected(fit.error());
   auto peak = subtraction->peak();
-  return ClearAngiogram{peak, peak};
+  return ClearAngiogram{peak, peak, {}};
 }
 
 Result<AngioTraced> find_angio_vessels(const AngioRun& run, imaging::Side side,

@@ -22,6 +22,7 @@ imaging::Result<SteadyRun> steady_run(const imaging::AngioRun& run,
 // short to be followed in time shows its highest values instead.
 struct ClearAngiogram {
   imaging::Frame<float> contrast, clear;
+  imaging::Frame<float> delay_s;  // When contrast comes, among places; empty where it is not known.
 };
 imaging::Result<ClearAngiogram> clear_angiogram(const imaging::AngioRun& run,
                                                 const imaging::Mask& mask,

@@ -39,6 +39,10 @@ std::vector<imaging::FootWay> ways_of(const imaging::AngioTree& found) {
   return ways;
 }
 
+imaging::FootPicture pictures_of(const ClearAngiogram& picture) {
+  return {picture.contrast, picture.clear, picture.delay_s.empty() ? nullptr : &picture.delay_s};
+}
+
 Result<FootReading> from_front(const imaging::Frame<float>& absorption, imaging::Side side,
                                imaging::ToeTips tips, const imaging::FootMap& map,
                                const std::vector<imaging::FootWay>& ways,
@@ -47,8 +51,7 @@ Result<FootReading> from_front(const imaging::Frame<float>& absorption, imaging:
   if (!outline) return tl::unexpected(outline.error());
   imaging::FootFilling filling;
   filling.outline = *outline;
-  filling.arteries =
-      imaging::name_foot_ways(*outline, map, ways, {picture.contrast, picture.clear}).arteries;
+  filling.arteries = imaging::name_foot_ways(*outline, map, ways, pictures_of(picture)).arteries;
   FootReading reading;
   reading.states = imaging::foot_runoff(filling, map).arteries;
   reading.arteries = std::move(filling.arteries);
@@ -66,8 +69,7 @@ Result<FootReading> from_side(const imaging::Frame<float>& absorption, const ima
   if (!outline) return tl::unexpected(outline.error());
   FootReading reading;
   reading.view = FootView::Side;
-  reading.arteries =
-      imaging::name_side_ways(*outline, map, ways, {picture.contrast, picture.clear});
+  reading.arteries = imaging::name_side_ways(*outline, map, ways, pictures_of(picture));
   constexpr double least_gap_lengths = 0.04;  // A tenth of the foot's width.
   for (const imaging::ArteryFilling& artery : reading.arteries) {
     const bool dorsal = artery.artery == "dorsalis_pedis";

@@ -181,6 +181,7 @@ float median_of_positive(const Frame<float>& picture) {
 struct Curves {
   std::vector<Weights> unit;  // Each beside the basis, of length 1.
   std::vector<float> peak;    // Contrast per projection on it.
+  std::vector<int> delay;     // Frames.
 };
 
 Curves delayed_curves(const Weights& curve, const std::vector<Weights>& basis) {
@@ -195,6 +196,7 @@ Curves delayed_curves(const Weights& curve, const std::vector<Weights>& basis) {
     for (double& x : unit) x /= size;
     curves.unit.push_back(std::move(unit));
     curves.peak.push_back(static_cast<float>(1 / size));
+    curves.delay.push_back(d);
   }
   return curves;
 }
@@ -302,6 +304,7 @@ Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
   const int columns = still.front().columns(), rows = still.front().rows();
   result.contrast = Frame<float>(columns, rows);
   result.clear = Frame<float>(columns, rows);
+  result.delay_frames = Frame<float>(columns, rows);
   if (curves.unit.empty()) return result;  // Nothing changes in this run.
   const Fit fit = fitted(still, basis, curves.unit);
   const Frame<float> noise = detail::mean_around(fit.left, noise_half_px);
@@ -309,7 +312,9 @@ Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
   const float least = 0.05F * median_of_positive(noise);
   for (std::size_t i = 0; i < noise.size(); ++i) {
     const float p = fit.projection.data()[i];
-    result.contrast.data()[i] = p * curves.peak[fit.curve.data()[i]];
+    const std::size_t which = fit.curve.data()[i];
+    result.contrast.data()[i] = p * curves.peak[which];
+    result.delay_frames.data()[i] = static_cast<float>(curves.delay[which]);
     result.clear.data()[i] = noise.data()[i] > least ? p / std::sqrt(noise.data()[i]) : 0;
   }
   progress.report(1, "following contrast");

@@ -25,6 +25,8 @@ struct BolusPicture {
   // after the fit, so a place whose values do not follow the curve is not clear however much it
   // darkens.
   Frame<float> clear;
+  // How much later than the curve contrast comes there, frames; means something where it is clear.
+  Frame<float> delay_frames;
   std::vector<double> curve;  // Per frame, from 0 to 1.
 };
 

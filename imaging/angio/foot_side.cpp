@@ -227,7 +227,7 @@ std::vector<ArteryFilling> name_side_ways(const SideOutline& outline, const Foot
                                           const std::vector<FootWay>& ways,
                                           const FootPicture& picture) {
   const int columns = picture.clear.columns(), rows = picture.clear.rows();
-  const std::vector<detail::WayPoint> points = detail::points_of(ways);
+  const std::vector<detail::WayPoint> points = detail::points_of(ways, picture);
   const detail::WayPicture way_picture(points, columns, rows);
   const double per_px = detail::contrast_per_px(ways, picture);
   struct Along {

@@ -201,7 +201,7 @@ NamedFoot name_foot_ways(const FootOutline& outline, const FootMap& map,
   NamedFoot named;
   const int columns = pictures.clear.columns(), rows = pictures.clear.rows();
   const double per_px = detail::contrast_per_px(ways, pictures);
-  const std::vector<WayPoint> points = detail::points_of(ways);
+  const std::vector<WayPoint> points = detail::points_of(ways, pictures);
   const std::vector<OnFoot> found = on_foot(outline, points);
   named.lie = laid(map, outline, found);
   named.explained = found.empty() ? 0

@@ -16,6 +16,7 @@ struct FootWay {
 // What the vessels were found on: contrast, and the same over its error (see bolus.h).
 struct FootPicture {
   const Frame<float>&contrast, &clear;
+  const Frame<float>* delay_s = nullptr;  // When contrast comes, among places; nullptr: not known.
 };
 
 // How the map lies on a picture. The tarsus and the metatarsals with the toes stand at an angle to

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace imaging::detail {
@@ -28,17 +29,25 @@ double height_of(double lumen_px) {
 
 }  // namespace
 
-std::vector<WayPoint> points_of(const std::vector<FootWay>& ways) {
+std::vector<WayPoint> points_of(const std::vector<FootWay>& ways, const FootPicture& picture) {
   std::vector<WayPoint> all;
   for (const FootWay& way : ways) {
     const int n = static_cast<int>(way.points.size());
     for (int i = 0; i < n; ++i) {
-      const Point2 &a = way.points[static_cast<std::size_t>(std::max(0, i - tangent_half_px))],
-                   &b = way.points[static_cast<std::size_t>(std::min(n - 1, i + tangent_half_px))];
+      const int first = std::max(0, i - tangent_half_px),
+                last = std::min(n - 1, i + tangent_half_px);
+      const Point2 &a = way.points[static_cast<std::size_t>(first)],
+                   &b = way.points[static_cast<std::size_t>(last)];
       const double length = std::hypot(b.x - a.x, b.y - a.y);
       if (length <= 0) continue;
-      all.push_back(
-          {way.points[static_cast<std::size_t>(i)], (b.x - a.x) / length, (b.y - a.y) / length});
+      // Single places are off by a frame or so.
+      std::vector<double> delays;
+      for (int k = first; picture.delay_s && k <= last; ++k) {
+        const Point2& p = way.points[static_cast<std::size_t>(k)];
+        delays.push_back(sample(*picture.delay_s, p.x, p.y));
+      }
+      all.push_back({way.points[static_cast<std::size_t>(i)], (b.x - a.x) / length,
+                     (b.y - a.y) / length, median(std::move(delays))});
     }
   }
   return all;
@@ -86,10 +95,26 @@ Followed Follower::follow(const std::vector<CourseStation>& stations, int artery
     const int owner = owner_[static_cast<std::size_t>(n)];
     return owner < 0 || owner == artery ? n : -1;
   };
+  // The earliest that is seen across each station, as far as the search reaches.
+  std::vector<double> earliest(stations.size(), std::numeric_limits<double>::infinity());
+  const int reach = std::max(1, static_cast<int>(std::lround(reach_px_)));
+  for (std::size_t n = 0; n < stations.size(); ++n)
+    for (int offset = -reach; offset <= reach; ++offset) {
+      const CourseStation& s = stations[n];
+      const int place = seen({s.p.x + offset * s.across_x, s.p.y + offset * s.across_y}, s);
+      if (place >= 0) earliest[n] = std::min(earliest[n], picture_.delay_s(place));
+    }
+  const auto is_vein = [&](int place, std::size_t station) {
+    return picture_.delay_s(place) > earliest[station] + late_s;
+  };
   const CourseAnswer answer = [&](const CourseStation& s, double offset) {
     const Point2 p{s.p.x + offset * s.across_x, s.p.y + offset * s.across_y};
     const double far = offset / reach_px_;
-    const double on = seen(p, s) < 0 ? 0 : picture_.answer(p, s.across_x, s.across_y);
+    const int place = seen(p, s);
+    // find_course asks of these very stations.
+    const auto station = static_cast<std::size_t>(&s - stations.data());
+    const double on =
+        place < 0 || is_vein(place, station) ? 0 : picture_.answer(p, s.across_x, s.across_y);
     // What lies near the map rather than what lies within reach.
     return on - 0.3 * far * far;
   };
@@ -99,7 +124,8 @@ Followed Follower::follow(const std::vector<CourseStation>& stations, int artery
   for (std::size_t n = 0; n < stations.size(); ++n) {
     const CourseStation& s = stations[n];
     const Point2& p = f.course.points[n];
-    f.place.push_back(seen(p, s));
+    const int place = seen(p, s);
+    f.place.push_back(place >= 0 && is_vein(place, n) ? -1 : place);
     f.offset.push_back((p.x - s.p.x) * s.across_x + (p.y - s.p.y) * s.across_y);
   }
   return f;

@@ -8,6 +8,9 @@
 
 namespace imaging::detail {
 
+// Arteries of one part of a foot fill within a second of each other; veins beside them three
+// seconds later or more. (E)
+inline constexpr double late_s = 1.5;
 // Cosine: a vessel runs an artery's way within 41 degrees.
 inline constexpr double most_turned = 0.75;
 // Times the noise of a pixel: of a phantom's arteries that stand out so, four in five are found.
@@ -17,8 +20,9 @@ inline constexpr double least_shown = 0.5;  // Of an artery, so that it is judge
 struct WayPoint {
   Point2 p;
   double x = 0, y = 0;  // Unit, along.
+  double delay_s = 0;   // Of the way thereabouts.
 };
-std::vector<WayPoint> points_of(const std::vector<FootWay>& ways);
+std::vector<WayPoint> points_of(const std::vector<FootWay>& ways, const FootPicture& picture);
 
 // Per pixel the found place nearest to it, where one is near.
 class WayPicture {
@@ -29,6 +33,7 @@ class WayPicture {
   int at(Point2 p, double across_x, double across_y) const;
   // 1 on such a place, less beside it, 0 away from any.
   double answer(Point2 p, double across_x, double across_y) const;
+  double delay_s(int place) const { return points_[static_cast<std::size_t>(place)].delay_s; }
 
  private:
   const std::vector<WayPoint>& points_;
@@ -48,6 +53,7 @@ class Follower {
   Follower(const WayPicture& picture, std::size_t places, double reach_px)
       : picture_(picture), owner_(places, -1), reach_px_(reach_px) {}
 
+  // Of two found side by side the one that fills late is a vein and is passed over.
   Followed follow(const std::vector<CourseStation>& stations, int artery) const;
   // With its neighbours, which the same course passes.
   void give(int place, int artery);

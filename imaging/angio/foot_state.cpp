@@ -21,7 +21,11 @@ FootArteryState foot_artery_state(const ArteryFilling& filling, FootGroup group,
                   : std::hypot(filling.course[n].x - filling.course[n - 1].x,
                                filling.course[n].y - filling.course[n - 1].y);
   };
-  const auto hidden = [&](std::size_t n) { return !filling.hidden.empty() && filling.hidden[n]; };
+  // Where noise would hide a lumen, what does not show is not known to be empty either.
+  const auto hidden = [&](std::size_t n) {
+    if (filling.filled[n]) return false;
+    return !filling.assessable || (!filling.hidden.empty() && filling.hidden[n]);
+  };
   for (std::size_t n = 0; n < count; ++n) {
     s.course_px += step(n);
     if (hidden(n)) s.hidden_px += step(n);
@@ -48,7 +52,7 @@ FootArteryState foot_artery_state(const ArteryFilling& filling, FootGroup group,
     return gap.first > 0 && gap.last + 1 < count;
   });
   if (s.hidden_px > 0.5 * s.course_px) {
-    s.state = ArteryState::Unsure;
+    s.state = filling.assessable ? ArteryState::Unsure : ArteryState::NotAssessable;
   } else if (!any || count == 0) {
     s.visible_px = 0;
     s.state = filling.assessable ? ArteryState::NotShown : ArteryState::NotAssessable;

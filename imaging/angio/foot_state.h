@@ -14,7 +14,7 @@ enum class ArteryState {
   Interrupted,    // Shows before and after a gap.
   Partly,         // Shows from one end, and then no more.
   NotShown,       // A healthy lumen would have shown.
-  NotAssessable,  // Even a healthy lumen would not stand out of this run's noise.
+  NotAssessable,  // Mostly unseen, and half a healthy lumen would not stand out of the noise.
   Unsure,         // Most of it lies where another artery shows: this view cannot tell them apart.
 };
 std::string_view name_of(ArteryState state);  // "shown", "interrupted" ...

@@ -2,14 +2,15 @@
 // take.
 //
 //   bench [--quick | --full | accuracy [LEGS [SEED [LEVEL]]] [--each] | valves [SEED [LEGS]] |
-//          crossings [IMAGED] | angio | scores [FEET]]
+//          crossings [IMAGED] | angio | scores [FEET] | foot [FEET [SEED]]]
 //   --quick: one seed of the digital leg instead of five, three legs by noise level; --full: fifty
 //   and one legs by noise level instead of eighteen; accuracy: only the legs by noise level, LEGS
 //   of each from SEED on, of all levels or of LEVEL (easy, medium, hard), with --each what every
 //   leg lost as what; valves: only the valves of LEGS (4) legs by noise level, from SEED on;
 //   crossings: only the first crossings of a hundred traced legs, and of IMAGED legs through their
 //   images (12; 100 with --full); angio: only what is measured on angiograms; scores: only proposed
-//   foot scores on FEET drawn feet (200).
+//   foot scores on FEET drawn feet (200); foot: only the foot's arteries by name on FEET drawn feet
+//   (6) from SEED on.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@
 #include "tests/bench/crossing.h"
 #include "tests/bench/edits.h"
 #include "tests/bench/flow.h"
+#include "tests/bench/foot_arteries.h"
 #include "tests/bench/foot_scores.h"
 #include "tests/bench/speed.h"
 #include "tests/bench/sweep_speed.h"
@@ -154,6 +156,11 @@ int main(int argc, char** argv) {
                ? 0
                : 1;
   }
+  if (mode == "foot")
+    return bench::print_foot_arteries(argc > 2 ? std::atoi(argv[2]) : 6,
+                                      argc > 3 ? std::atoi(argv[3]) : 1)
+               ? 0
+               : 1;
   if (mode == "flow") {
     bench::print_flow();
     return 0;

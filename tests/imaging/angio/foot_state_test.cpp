@@ -95,6 +95,20 @@ TEST(FootRunoff, IsUnsureOfWhatMayLieUnderAnother) {
   EXPECT_NEAR(s.visible_px, 39, 1e-9);
 }
 
+// In noise that would hide a lumen nothing is said to be interrupted; what shows, shows.
+TEST(FootRunoff, TellsNoGapsWhereNoiseWouldHideALumen) {
+  FootFilling f = filling();
+  f.arteries[1] = reading("lateral_plantar", "####..####", false);
+  f.arteries[2] = reading("medial_plantar", "##........", false);
+  const FootRunoff r = foot_runoff(f, map());
+  EXPECT_EQ(r.arteries[1].state, ArteryState::Shown);
+  EXPECT_TRUE(r.arteries[1].gaps.empty());
+  EXPECT_NEAR(r.arteries[1].visible_px, 79, 1e-9);
+  EXPECT_EQ(r.arteries[2].state, ArteryState::NotAssessable);
+  EXPECT_TRUE(r.arteries[2].gaps.empty());
+  EXPECT_NEAR(r.arteries[2].visible_px, 19, 1e-9);
+}
+
 TEST(FootRunoff, LeavesOutWhatTheMapHasNot) {
   FootFilling f;
   f.outline.width_px = 150;

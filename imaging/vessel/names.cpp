@@ -176,9 +176,11 @@ bool branches_off_heel(const std::vector<Stretch>& all, int index) {
 // eighth at half the radius): to a muscle, or past an occlusion. It is none of the bundles.
 bool is_side_branch(const std::vector<Stretch>& all, int index) {
   const Stretch& s = all[static_cast<std::size_t>(index)];
-  if (s.parent < 0 || s.continues) return false;
-  return s.median_radius_mm() <
-         side_branch_share * all[static_cast<std::size_t>(s.parent)].median_radius_mm();
+  if (s.parent < 0) return false;
+  if (is_side_branch(all, s.parent)) return true;  // What leaves one is one.
+  return !s.continues &&
+         s.median_radius_mm() <
+             side_branch_share * all[static_cast<std::size_t>(s.parent)].median_radius_mm();
 }
 
 // Nothing but side branches leaves it: below it there is no other stretch of its bundle.
@@ -188,10 +190,7 @@ bool is_lowest(const std::vector<Stretch>& all, int index) {
 }
 
 // Arteries without main branches below them are matched; what lies above follows from them.
-void name_arteries(std::vector<Stretch>& all, const NamedLimb& limb) {
-  const bool heel_seen = std::any_of(all.begin(), all.end(), [](const Stretch& s) {
-    return s.name == names[posterior_tibial].artery;
-  });
+void name_arteries(std::vector<Stretch>& all, const NamedLimb& limb, bool heel_seen) {
   std::vector<int> leaves;
   for (std::size_t n = 0; n < all.size(); ++n)
     if (all[n].artery() && all[n].name.empty() &&
@@ -408,7 +407,7 @@ void name_stretches(TracedVolume& volume, const LimbAxes& axes) {
   const bool from_the_front = is_from_the_front(axes, volume.deep);
   const std::optional<double> heel_mm = from_the_front ? std::nullopt : heel_level(stretches, limb);
   name_around_heel(stretches, limb, heel_mm);
-  name_arteries(stretches, limb);
+  name_arteries(stretches, limb, heel_mm.has_value());
   name_veins(stretches, limb, true);
   for (std::size_t n = 0; n < stretches.size(); ++n)
     name_upwards(stretches, static_cast<int>(n), limb, heel_mm);

@@ -58,6 +58,16 @@ std::optional<std::size_t> heel_turn(const std::vector<Stretch>& all, int index,
   return rear;
 }
 
+// Whether a vessel is seen from no higher than the heel on, so that it need not show its swing.
+bool is_loose(const std::vector<Stretch>& all, std::size_t n, const NamedLimb& limb,
+              std::optional<double> heel_mm) {
+  if (all[n].parent < 0) return true;
+  if (!heel_mm) return false;
+  std::size_t root = n;
+  while (all[root].parent >= 0) root = static_cast<std::size_t>(all[root].parent);
+  return limb.level(all[root].samples.front().position) <= *heel_mm + one_heel_mm;
+}
+
 // Where a vessel ends, followed through the nearest loose piece of its kind that goes on from
 // there.
 Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
@@ -133,7 +143,7 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
   const std::string above = arteries ? posterior_tibial_artery : posterior_tibial_vein;
   for (std::size_t n = 0; n < count; ++n) {
     if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
-    auto turn = heel_turn(all, static_cast<int>(n), limb, all[n].parent < 0, heel_mm);
+    auto turn = heel_turn(all, static_cast<int>(n), limb, is_loose(all, n, limb, heel_mm), heel_mm);
     for (const Point3<Lps>& start : starts)
       if (const auto beside = passes(all[n].samples, start, limb))
         turn = std::min(turn.value_or(*beside), *beside);
@@ -186,7 +196,9 @@ void name_around_heel(std::vector<Stretch>& all, const NamedLimb& limb,
     Stretch& s = all[n];
     if (!s.name.empty() || !ends(all, n)) continue;
     const bool seen = heel_turn(all, static_cast<int>(n), limb, false, heel_mm).has_value();
-    if (!seen && !heel_turn(all, static_cast<int>(n), limb, s.parent < 0, heel_mm)) continue;
+    if (!seen &&
+        !heel_turn(all, static_cast<int>(n), limb, is_loose(all, n, limb, heel_mm), heel_mm))
+      continue;
     s.name = s.artery() ? posterior_tibial_artery : posterior_tibial_vein;
     s.name_confidence = seen ? 0.8 : 0.6;
   }

@@ -107,5 +107,37 @@ TEST(Names, PlantarArteriesBeginWhereTheyPart) {
   EXPECT_EQ(all[2].name, "medial_plantar_artery");
 }
 
+// Closed arteries are seen from the tarsal tunnel on only; a vein shows where the heel is.
+TEST(Names, ArteriesSeenFromTheHeelOnAreThoseOfTheSole) {
+  const Place tunnel{0, -14, 16}, parting{1, -17, 8};
+  std::vector<Stretch> all{
+      stretch({5, 0, 60}, {5, -14, 18}, false, 1.6), stretch(tunnel, parting, true, 1.2),
+      stretch(parting, {4, -18, 4}, true, 1, 1, true), stretch(parting, {0, -17, 6}, true, 0.9, 1)};
+  const auto go_on = [&](std::size_t n, const Place& from, const Place& to) {
+    const Stretch more = stretch(from, to, true, 1);
+    all[n].samples.insert(all[n].samples.end(), more.samples.begin() + 1, more.samples.end());
+  };
+  go_on(0, {5, -14, 18}, {8, -18, 6});
+  go_on(0, {8, -18, 6}, {50, 25, 0});
+  go_on(2, {4, -18, 4}, {48, 24, 0});
+  go_on(3, {0, -17, 6}, {-2, 40, 2});
+  all = named(all);
+  EXPECT_EQ(all[1].name, "posterior_tibial_artery");
+  EXPECT_EQ(all[2].name, "lateral_plantar_artery");
+  EXPECT_EQ(all[3].name, "medial_plantar_artery");
+}
+
+// A muscle's artery, and what goes on from it, is no second peroneal one.
+TEST(Names, WhatLeavesASideBranchIsOne) {
+  auto all = calf_arteries();
+  all.push_back(stretch({-3, 1, 60}, {-8, -6, 48}, true, 0.5, 1));
+  all.push_back(stretch({-8, -6, 48}, {-4, -8, 24}, true, 0.5, 3));
+  all.push_back(stretch({-6, 4, 90}, {-10, 4, 10}, false, 1.8));
+  all = named(all);
+  EXPECT_EQ(all[3].name, "");
+  EXPECT_EQ(all[4].name, "");
+  EXPECT_EQ(all[5].name, "posterior_tibial_vein");
+}
+
 }  // namespace
 }  // namespace imaging

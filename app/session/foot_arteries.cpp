@@ -51,7 +51,8 @@ Result<FootReading> from_front(const imaging::Frame<float>& absorption, imaging:
   if (!outline) return tl::unexpected(outline.error());
   imaging::FootFilling filling;
   filling.outline = *outline;
-  filling.arteries = imaging::name_foot_ways(*outline, map, ways, pictures_of(picture)).arteries;
+  auto named = imaging::name_foot_ways(*outline, map, ways, pictures_of(picture));
+  filling.arteries = std::move(named.arteries);
   FootReading reading;
   reading.states = imaging::foot_runoff(filling, map).arteries;
   reading.arteries = std::move(filling.arteries);
@@ -59,6 +60,11 @@ Result<FootReading> from_front(const imaging::Frame<float>& absorption, imaging:
   reading.toes_shown = outline->toes_shown;
   if (!outline->toes_shown)
     reading.note = "The toes run out of the picture; what is not in it is not judged.";
+  constexpr double named_well = 0.5;
+  if (!ways.empty() && named.explained < named_well)
+    reading.note += std::string(reading.note.empty() ? "" : " ") +
+                    "Less than half of what was found lies where a foot's arteries run: the names "
+                    "are unsure.";
   return reading;
 }
 

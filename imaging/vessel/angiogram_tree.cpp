@@ -115,7 +115,8 @@ Frame<float> smoothed(const Frame<float>& image) {
 }
 
 // A vessel falls off on both sides, the edge of the leg or of a bone on one. The smaller fall over
-// the greater, the median along the branch: near 1 for a vessel, near 0 for an edge.
+// the greater, the median along the branch: near 1 for a vessel, near 0 for an edge. Close beside a
+// vessel may lie another: it falls off beyond that one, and beyond an edge nothing does.
 double two_sidedness(const AngioBranch& branch, const Frame<float>& smooth) {
   std::vector<double> ratios;
   const std::size_t reach = 3;  // Samples, about px: the direction of a pixel staircase.
@@ -127,10 +128,14 @@ double two_sidedness(const AngioBranch& branch, const Frame<float>& smooth) {
     const AngioSample& s = branch.samples[n];
     const double away = 2 * s.radius_px + 2;  // Clear of the wall and of the smoothing.
     const float top = bilinear(smooth, s.position.x, s.position.y);
-    const float left =
-        top - bilinear(smooth, s.position.x - away * across.x, s.position.y - away * across.y);
-    const float right =
-        top - bilinear(smooth, s.position.x + away * across.x, s.position.y + away * across.y);
+    const auto fall = [&](double way) {
+      float most = 0;
+      for (const double d : {away, 2 * away})
+        most = std::max(most, top - bilinear(smooth, s.position.x + way * d * across.x,
+                                             s.position.y + way * d * across.y));
+      return most;
+    };
+    const float left = fall(-1), right = fall(1);
     const float greater = std::max(left, right);
     ratios.push_back(greater > 0 ? std::max(0.0F, std::min(left, right)) / greater : 0);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace imaging {
@@ -134,6 +135,22 @@ TEST(MeasureAngiogram, FollowsAVesselRoundABend) {
   const auto [first, last] = rows_of_longest(turning_vessel(9));
   EXPECT_LT(first, 30);
   EXPECT_GT(last, 270);
+}
+
+// 7 px apart and 4 px wide each: either has the other on one of its sides.
+TEST(MeasureAngiogram, FindsTwoVesselsThatRunSideBySide) {
+  Frame<float> image = noise_only();
+  for (const double beside : {0.0, 7.0})
+    draw(
+        image, [&](double r) { return 100 + beside + 0.1 * r; }, [](double) { return 4.0; }, 20,
+        280);
+  const auto tree = trace_angiogram(image, calibration);
+  ASSERT_TRUE(tree);
+  std::set<int> rows_found;
+  for (const AngioBranch& branch : tree->branches)
+    for (const AngioSample& at : branch.samples)
+      rows_found.insert(static_cast<int>(std::lround(at.position.y)));
+  EXPECT_GT(rows_found.size(), 0.9 * (280 - 20));
 }
 
 TEST(MeasureAngiogram, RefusesAPictureOfNothing) {

@@ -220,6 +220,38 @@ void take_from(std::vector<Frame<float>>& still, const Weights& course, const Fr
   });
 }
 
+// The contrast of every place, as far as it does not go as one of the basis does.
+BolusPicture beside_basis(const std::vector<Frame<float>>& still,
+                          const std::vector<Weights>& basis) {
+  BolusPicture result;
+  result.curve = learnt_curve(still, basis);
+  const Curves curves = delayed_curves(result.curve, basis);
+  const int columns = still.front().columns(), rows = still.front().rows();
+  result.contrast = Frame<float>(columns, rows);
+  result.clear = Frame<float>(columns, rows);
+  result.delay_frames = Frame<float>(columns, rows);
+  if (curves.unit.empty()) return result;  // Nothing changes in this run.
+  const Fit fit = fitted(still, basis, curves.unit);
+  const Frame<float> noise = detail::mean_around(fit.left, noise_half_px);
+  // Where a detector is saturated nothing is left, and nothing is known.
+  const float least = 0.05F * median_of_positive(noise);
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    const float p = fit.projection.data()[i];
+    const std::size_t which = fit.curve.data()[i];
+    result.contrast.data()[i] = p * curves.peak[which];
+    result.delay_frames.data()[i] = static_cast<float>(curves.delay[which]);
+    result.clear.data()[i] = noise.data()[i] > least ? p / std::sqrt(noise.data()[i]) : 0;
+  }
+  return result;
+}
+
+// Of noise alone the highest of a picture's places is some 5 to 6 times its deviation.
+constexpr float surely_clear = 8;
+
+float highest_of(const Frame<float>& picture) {
+  return *std::max_element(picture.data(), picture.data() + picture.size());
+}
+
 }  // namespace
 
 bool shows_movement(const std::vector<FrameMotion>& motions) { return !movements(motions).empty(); }
@@ -295,28 +327,14 @@ Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
     progress.report(0.5 * (n + 1) / frames, "subtracting");
   }
   const auto count = static_cast<std::size_t>(frames);
-  const std::vector<Weights> basis = nuisances(count, motions);
-  BolusPicture result;
-  result.curve = learnt_curve(still, basis);
+  const auto movement = nuisances(count, motions);
+  BolusPicture result = beside_basis(still, movement);
   if (progress.cancelled()) return cancelled();
-  progress.report(0.7, "following contrast");
-  const Curves curves = delayed_curves(result.curve, basis);
-  const int columns = still.front().columns(), rows = still.front().rows();
-  result.contrast = Frame<float>(columns, rows);
-  result.clear = Frame<float>(columns, rows);
-  result.delay_frames = Frame<float>(columns, rows);
-  if (curves.unit.empty()) return result;  // Nothing changes in this run.
-  const Fit fit = fitted(still, basis, curves.unit);
-  const Frame<float> noise = detail::mean_around(fit.left, noise_half_px);
-  // Where a detector is saturated nothing is left, and nothing is known.
-  const float least = 0.05F * median_of_positive(noise);
-  for (std::size_t i = 0; i < noise.size(); ++i) {
-    const float p = fit.projection.data()[i];
-    const std::size_t which = fit.curve.data()[i];
-    result.contrast.data()[i] = p * curves.peak[which];
-    result.delay_frames.data()[i] = static_cast<float>(curves.delay[which]);
-    result.clear.data()[i] = noise.data()[i] > least ? p / std::sqrt(noise.data()[i]) : 0;
-  }
+  progress.report(0.9, "following contrast");
+  // Nothing to be seen: the limb may have moved as contrast came, and both may have stayed. One
+  // course is then as good as the other.
+  if (movement.size() > 1 && highest_of(result.clear) < surely_clear)
+    result = beside_basis(still, nuisances(count, nullptr));
   progress.report(1, "following contrast");
   return result;
 }

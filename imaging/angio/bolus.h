@@ -44,7 +44,8 @@ std::vector<Frame<float>> settled_frames(const Subtraction& subtraction, int fra
 // than six frames are as they are.
 void take_out_exposure(std::vector<Frame<float>>& frames);
 
-// `motions`: of the mask in `subtraction`; nullptr where it has none. Errors: InvalidInput for
+// `motions`: of the mask in `subtraction`; nullptr where it has none. Movement that comes with the
+// contrast and stays as it does cannot be told from it: then p and q are left out. Errors: InvalidInput for
 // fewer than six frames: three unknowns, and as many left to tell noise by; Cancelled.
 Result<BolusPicture> fit_bolus(const Subtraction& subtraction, int frames,
                                const std::vector<FrameMotion>* motions,

@@ -24,7 +24,8 @@ double begins(double y) { return 5 + y / 60; }
 // come in life. A fine pattern stays where it is, as a detector's own does.
 double moved_rows(int frame) { return frame < 8 ? 0 : 1.6; }
 
-AngioRun run_with(double contrast, unsigned seed) {
+// `stays`: contrast comes everywhere as the limb moves, and neither goes again.
+AngioRun run_with(double contrast, unsigned seed, bool stays = false) {
   AngioRun run;
   run.bits_stored = 16;
   run.relationship = IntensityRelationship::Linear;
@@ -40,7 +41,8 @@ AngioRun run_with(double contrast, unsigned seed) {
         line += 0.01 * std::sin(0.9 * c + 0.4 * r) * std::sin(0.5 * c - 1.1 * r);
         const double across = std::abs(c - middle(y)) / 4;
         if (across < 1)
-          line += contrast * mm_deep * std::sqrt(1 - across * across) * bolus(f - begins(y));
+          line += contrast * mm_deep * std::sqrt(1 - across * across) *
+                  (stays ? (f < 8 ? 0.0 : 1.0) : bolus(f - begins(y)));
         line += noise(random) * std::exp(0.5 * (line - 0.6));
         frame(c, r) = static_cast<std::uint16_t>(std::lround(60000 * std::exp(-line)));
       }
@@ -56,8 +58,8 @@ struct Made {
   std::vector<FrameMotion> motion;
 };
 
-Made made(double contrast) {
-  Made m{run_with(contrast, 5), {}, {}};
+Made made(double contrast, bool stays = false) {
+  Made m{run_with(contrast, 5, stays), {}, {}};
   m.mask.frames = {1, 2, 3};
   m.motion = *find_motion(m.run, m.mask, MotionModel::Deformation);
   auto fields = std::make_shared<std::vector<Displacement>>();
@@ -107,6 +109,16 @@ TEST(FitBolus, TakesEdgesThatMoveWithTheLimbForNoContrast) {
   EXPECT_GT(bright_places(subtraction->peak(), 8 * noise_sd), 100);
   EXPECT_EQ(bright_places(fit->clear, 6), 0);
   EXPECT_GT(fit->clear(static_cast<int>(std::lround(middle(80))), 80), 7);
+}
+
+TEST(FitBolus, FindsContrastThatComesAsTheLimbMoves) {
+  const Made m = made(1, true);
+  const auto subtraction = Subtraction::make(m.run, m.mask);
+  ASSERT_TRUE(subtraction);
+  const auto fit = fit_bolus(*subtraction, frames, &m.motion);
+  ASSERT_TRUE(fit) << fit.error().sentence;
+  for (int r = 30; r < rows - 30; r += 10)
+    EXPECT_GT(fit->clear(static_cast<int>(std::lround(middle(r))), r), 7) << r;
 }
 
 TEST(FitBolus, RefusesAFewFrames) {

@@ -67,6 +67,16 @@ class Walker {
         if (is_fork || degree(c, r) == 1) result.lines.push_back(walk(c, r, x, y, walked));
       }
     });
+    // Rings have neither.
+    for_each_pixel([&](int c, int r) {
+      if (fork_(c, r) >= 0 || walked(c, r)) return;
+      for (const auto& step : around) {
+        const int x = c + step[0], y = r + step[1];
+        if (!mask_(x, y) || walked(x, y) || fork_(x, y) >= 0) continue;
+        result.lines.push_back(walk(c, r, x, y, walked));
+        return;
+      }
+    });
     return result;
   }
 
@@ -125,8 +135,10 @@ class Walker {
         const int u = x + around[n][0], v = y + around[n][1];
         if (!mask_(u, v) || (u == c && v == r)) continue;
         if (fork_(u, v) >= 0) {
-          // The fork it just left does not end it at once.
-          if (line.pixels.size() > 2 || fork_(u, v) != line.from_fork) fork_x = u, fork_y = v;
+          // The fork it just left, which may be some pixels wide, does not end it at once: what
+          // follows would be lost.
+          constexpr std::size_t leaving = 4;
+          if (line.pixels.size() > leaving || fork_(u, v) != line.from_fork) fork_x = u, fork_y = v;
         } else if (!walked(u, v)) {
           next_x = u, next_y = v;
         }

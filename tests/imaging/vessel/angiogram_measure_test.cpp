@@ -153,6 +153,30 @@ TEST(MeasureAngiogram, FindsTwoVesselsThatRunSideBySide) {
   EXPECT_GT(rows_found.size(), 0.9 * (280 - 20));
 }
 
+// Two vessels that part and join again, as metatarsal arteries over one another do, by less than
+// a blob of their ridges to more: all rows between show one of them at least.
+TEST(MeasureAngiogram, LosesNothingBetweenForks) {
+  for (double apart = 2; apart < 9; apart += 0.5) {
+    Frame<float> image = noise_only();
+    const auto width = [](double) { return 4.0; };
+    const auto lens = [&](double r) { return apart * std::sin(3.14159265 * (r - 60) / 160); };
+    draw(
+        image, [](double r) { return 100 + 0.1 * r; }, width, 20, 59);
+    for (const double way : {-1.0, 1.0})
+      draw(
+          image, [&](double r) { return 100 + 0.1 * r + way * lens(r); }, width, 60, 220);
+    draw(
+        image, [](double r) { return 100 + 0.1 * r; }, width, 221, 280);
+    const auto tree = trace_angiogram(image, calibration);
+    ASSERT_TRUE(tree);
+    std::set<int> rows_found;
+    for (const AngioBranch& branch : tree->branches)
+      for (const AngioSample& at : branch.samples)
+        rows_found.insert(static_cast<int>(std::lround(at.position.y)));
+    EXPECT_GT(rows_found.size(), 0.9 * (280 - 20)) << apart;
+  }
+}
+
 TEST(MeasureAngiogram, RefusesAPictureOfNothing) {
   EXPECT_FALSE(measure_angiogram(noise_only(), noise_only(), calibration));
   EXPECT_FALSE(measure_angiogram(Frame<float>(8, 8), Frame<float>(8, 8), calibration));

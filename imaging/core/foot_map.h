@@ -64,9 +64,7 @@ struct ArteryFilling {
 // What a radiograph shows of one artery: its longest continuous pair of calcified walls.
 struct ArteryCalcium {
   std::string artery;
-  std::vector<Point2> course;   // px, where it was looked for.
-  std::vector<bool> calcified;  // As many.
-  std::vector<Point2> line;     // The longest continuous stretch; empty: none.
+  std::vector<Point2> line;  // px, the longest continuous stretch; empty: none.
   double length_px = 0;
   std::optional<double> length_mm;  // Only where the radiograph is calibrated.
 };

@@ -284,7 +284,9 @@ Result<RadiographSetup> set_up_radiograph(const Limb& limb, const RadiographEntr
   return RadiographSetup{pose, *arm, isocentre, middle, columns, rows, 2.5e4};
 }
 
-std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup, double voxel_mm) {
+std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup) {
+  // Fine enough that bone's cortex is drawn as the thin bright line that it is on a film.
+  constexpr double voxel_mm = 0.7;
   double low_z = limb.ankle.z;
   for (const Bone& part : limb.flesh)
     for (const Bone::Node& node : part.nodes)

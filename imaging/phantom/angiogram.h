@@ -63,9 +63,8 @@ struct RadiographSetup {
 };
 Result<RadiographSetup> set_up_radiograph(const Limb& limb, const RadiographEntry& entry);
 Radiograph expose(const Limb& limb, const RadiographSetup& setup);
-// In two steps, as above; the body in voxels of this size.
-std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup,
-                              double voxel_mm = 0.7);
+// In two steps, as above.
+std::vector<float> still_line(const Limb& limb, const RadiographSetup& setup);
 Radiograph expose(const Limb& limb, std::vector<float> line, const RadiographSetup& setup);
 
 }  // namespace imaging::phantom

@@ -188,8 +188,7 @@ Result<FootStudio> FootStudio::make(const DrawnFoot& drawn) {
   if (!radiograph) return tl::unexpected(radiograph.error());
   FootStudio studio(std::move(*limb), std::move(*run), std::move(*radiograph));
   studio.run_still_ = still_line(studio.limb_, foot_body(studio.limb_), studio.run_);
-  // Coarser than for a case: bone's edges are still thinner than what is looked for.
-  studio.radiograph_still_ = still_line(studio.limb_, studio.radiograph_, 1.1);
+  studio.radiograph_still_ = still_line(studio.limb_, studio.radiograph_);
   return studio;
 }
 

@@ -134,8 +134,9 @@ void add_calcium(const Limb& limb, const Projector& projector, std::vector<float
         const double outer_mm = medial ? reference_mm + calcium.thickness_mm : reference_mm;
         const ProjectedStep step = project(projector, vessel, i);
         const double half_px_mm = 0.5 / step.px_per_mm;
-        const double amount =
-            std::clamp(0.75 + 0.6 * patches(step_mm * static_cast<double>(i)), 0.0, 1.2);
+        // A calcified media is patchy but goes on, as the truth says of it; plaque breaks off.
+        const double amount = std::clamp(0.75 + 0.6 * patches(step_mm * static_cast<double>(i)),
+                                         medial ? 0.3 : 0.0, 1.2);
         for_each_pixel(projector, step, outer_mm, [&](std::uint32_t pixel, double off_mm) {
           const double shell_mm = mean_chord(off_mm, half_px_mm, outer_mm) -
                                   mean_chord(off_mm, half_px_mm, std::max(0.05, inner_mm));

@@ -9,7 +9,7 @@ namespace imaging::phantom {
 namespace {
 
 // Linear attenuation near 60 keV, per mm, from tabulated densities: enough for a likeness.
-constexpr double fat_mu = 0.0182, muscle_mu = 0.0205, cortex_mu = 0.056, spongiosa_mu = 0.030;
+constexpr double fat_mu = 0.0182, muscle_mu = 0.0205, cortex_mu = 0.060, spongiosa_mu = 0.027;
 constexpr double fat_mm = 5;
 
 // Raises `field` to the depth inside `part`, wherever that is larger.

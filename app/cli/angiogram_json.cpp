@@ -48,10 +48,13 @@ json vessel_json(const imaging::MeasuredVessel& vessel, double mm_per_px) {
     samples.push_back({s.middle.x, s.middle.y, s.diameter_px, s.diameter_sd_px, s.reference_px});
   for (const auto& lesion : vessel.profile.lesions)
     lesions.push_back(lesion_json(lesion, vessel.profile, mm_per_px));
-  json entry{
-      {"column_row_diameter_sd_reference_px", samples}, {"lesions", lesions},
-      {"filled_px", vessel.profile.filled_px},          {"empty_px", vessel.profile.empty_px},
-      {"signal_to_noise", vessel.signal_to_noise},      {"runs_off_below", vessel.leaves_below}};
+  json entry{{"column_row_diameter_sd_reference_px", samples},
+             {"lesions", lesions},
+             {"filled_px", vessel.profile.filled_px},
+             {"empty_px", vessel.profile.empty_px},
+             {"signal_to_noise", vessel.signal_to_noise},
+             {"runs_off_below", vessel.leaves_below},
+             {"lengths", "as projected"}};
   if (mm_per_px > 0) {
     entry["filled_mm"] = vessel.profile.filled_px * mm_per_px;
     entry["empty_mm"] = vessel.profile.empty_px * mm_per_px;

@@ -9,6 +9,7 @@
 #include "app/panels/angio_parts.h"
 #include "app/panels/plot.h"
 #include "app/panels/widgets.h"
+#include "app/session/angio_length.h"
 #include "app/session/angio_marks.h"
 #include "app/session/space_vessels.h"
 #include "app/session/vessel_tools.h"
@@ -23,6 +24,22 @@ void commit(Context& context, const char* label, RunMarks marks) {
   context.session.history().commit(label, with_marks(context.session.plan(), std::move(marks)));
 }
 
+// A single picture hides how much of a stretch runs towards the detector; where the plan is laid
+// over it, the patient's vessel says.
+void draw_length_in_space(Context& context, const imaging::WidthProfile& profile,
+                          const imaging::Lesion& lesion) {
+  const Session& session = context.session;
+  const std::size_t run = session.view.run;
+  const auto& pose = session.study().runs[run].pose;
+  if (!session.angio.fit || !pose) return;
+  const auto length =
+      length_in_space(session.vessels(), *session.angio.fit, run, *pose,
+                      profile.samples[lesion.first].middle, profile.samples[lesion.last].middle);
+  if (length)
+    field(context, "  in space",
+          in_mm(length->length_mm) + ", the view hides " + in_percent(length->hidden));
+}
+
 void draw_lesions(Context& context, const imaging::WidthProfile& profile,
                   const imaging::Calibration& calibration) {
   if (profile.lesions.empty())
@@ -32,6 +49,7 @@ void draw_lesions(Context& context, const imaging::WidthProfile& profile,
     if (lesion.occluded) {
       field(context, "Occluded over", length_words(lesion.length_px, 1, calibration),
             context.tokens().bad);
+      draw_length_in_space(context, profile, lesion);
       continue;
     }
     field(context, "Narrowed by",
@@ -39,6 +57,7 @@ void draw_lesions(Context& context, const imaging::WidthProfile& profile,
               " % of the diameter",
           lesion.percent_diameter >= 50 ? context.tokens().bad : context.tokens().warn);
     field(context, "  over", length_words(lesion.length_px, 1, calibration));
+    draw_length_in_space(context, profile, lesion);
     field(context, "  to",
           length_words(lesion.minimal_px, sd_px, calibration) + " of " +
               length_words(lesion.reference_px, sd_px, calibration));
@@ -46,6 +65,12 @@ void draw_lesions(Context& context, const imaging::WidthProfile& profile,
   field(context, "Filled, empty",
         length_words(profile.filled_px, 1, calibration) + ", " +
             length_words(profile.empty_px, 1, calibration));
+  wrapped_text(
+      context.tokens().muted,
+      context.session.angio.fit && context.session.angio.fit->refusal.empty()
+          ? "Lengths are as this view shows them."
+          : "Lengths are as this view shows them: what runs towards the detector is longer. "
+            "Lay the plan over the run (section Plan) to see by how much.");
 }
 
 // px of the screen to the value of the vertical axis, which is linear.

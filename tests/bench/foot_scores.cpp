@@ -111,7 +111,8 @@ Mac true_mac(const planning::ScoreBook& book, const imaging::FootMap& map,
 struct Level {
   XrayNoise noise;
   Table sad{3}, mac3{3}, mac5{6};
-  int refused = 0;
+  int refused = 0,
+      withheld = 0;  // Pictures that cannot be read; no SAD proposed, MAC all the same.
 };
 
 }  // namespace
@@ -150,15 +151,15 @@ bool print_foot_scores(int feet, int first, bool each) {
                                              filling->widths_measured, {"run", 0});
       const Mac proposed =
           mac_of(planning::propose_mac(*book, *map, *rules, calcium->arteries, {"dx", 0}));
+      level.mac3.add(mac.level, proposed.level);
+      level.mac5.add(mac.points, proposed.points);
       if (sad.proposals.empty()) {
-        ++level.refused;
+        ++level.withheld;
         std::printf("%d: %s\n", seed, sad.withheld.c_str());
         continue;
       }
       const int sad_level = sad.proposals[0].level[0] - '0';
       level.sad.add(drawn.sad, sad_level);
-      level.mac3.add(mac.level, proposed.level);
-      level.mac5.add(mac.points, proposed.points);
       if (!each) continue;
       std::printf("%3d %-6s SAD %d->%d  MAC %d->%d  0-5 %d->%d  %s\n", seed,
                   std::string(name_of(level.noise)).c_str(), drawn.sad, sad_level, mac.level,
@@ -179,8 +180,8 @@ bool print_foot_scores(int feet, int first, bool each) {
   }
   std::printf("\nProposed SAD and MAC on %d drawn feet from seed %d\n", feet, first);
   for (const Level& level : levels) {
-    std::printf("Noise %s (%d refused)\n", std::string(name_of(level.noise)).c_str(),
-                level.refused);
+    std::printf("Noise %s (%d refused, SAD withheld of %d)\n",
+                std::string(name_of(level.noise)).c_str(), level.refused, level.withheld);
     level.sad.print("SAD 0-2");
     level.mac3.print("MAC, three levels");
     level.mac5.print("MAC 0-5");

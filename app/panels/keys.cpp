@@ -37,7 +37,7 @@ const std::array<KeyGroup, 8>& key_groups() {
         {"Home, End", "First, last frame"},
         {"PgUp, PgDn", "Run before, run after"},
         {"I", "Invert"},
-        {"Left, Right", "Pixel shift of the mask by 0.5 px (with Ctrl: up, down too)"},
+        {"Left, Right", "Pixel shift of the mask by 0.5 px, with Shift 0.1 (with Ctrl: up, down too)"},
         {"M", "Next mask: the file's, found, this frame, average"},
         {"D", "Motion of the limb: not taken out, shifts, deformation"},
         {"K, [, ]", "Peak opacification, from this frame, to this frame"},
@@ -212,7 +212,7 @@ void take_angio_keys(Context& context) {
   const imaging::AngioRun& run = runs[view.run];
   const ImGuiIO& io = ImGui::GetIO();
   const int step = io.KeyShift ? 10 : 1;
-  constexpr double shift_px = 0.5;
+  const double shift_px = io.KeyShift ? 0.1 : 0.5;
   if (pressed('C', false) || pressed(of(ImGuiKey_Space), false)) view.playing = !view.playing;
   if (pressed('I', false)) view.inverted = !view.inverted;
   if (!io.KeyCtrl) {

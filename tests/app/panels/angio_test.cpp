@@ -284,6 +284,20 @@ TEST_F(AngioTools, OneKeyEachForMaskMotionPeakAndLoop) {
   EXPECT_EQ(session.view.speed, 2);
 }
 
+TEST_F(AngioTools, ArrowsShiftTheMaskByPartsOfAPixel) {
+  const auto arrow = [&](int which, bool ctrl, bool shift) {
+    window.press(ImGui::GetKeyIndex(which), ctrl, shift);
+    window.frame(session, &views);
+  };
+  arrow(ImGuiKey_RightArrow, false, false);
+  EXPECT_DOUBLE_EQ(session.view.shift_column_px, 0.5);
+  arrow(ImGuiKey_LeftArrow, false, true);
+  EXPECT_DOUBLE_EQ(session.view.shift_column_px, 0.4);
+  arrow(ImGuiKey_DownArrow, true, false);
+  arrow(ImGuiKey_UpArrow, true, true);
+  EXPECT_DOUBLE_EQ(session.view.shift_row_px, 0.4);
+}
+
 TEST_F(AngioTools, WithoutAToolTheHandSetsTheWindow) {
   drag({60, 60}, {90, 60});
   EXPECT_GT(session.view.window_width, 0);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "imaging/vessel/section_profile.h"
 
@@ -224,30 +225,44 @@ std::vector<PathFrame> frames_along(const std::vector<PathPoint>& path) {
   return frames;
 }
 
-// One thin section per frame, then Gaussian means along the vessel.
-std::vector<Section> sections_along(const Volume<std::uint8_t>& image,
-                                    const std::vector<PathFrame>& frames, double half_width_mm) {
-  std::vector<Section> thin(frames.size());
-  tbb::parallel_for(std::size_t{0}, frames.size(), [&](std::size_t n) {
-    thin[n] = cut_section(image, frames[n].plane(), half_width_mm, pixel_mm, 0);
-  });
-  const int n = static_cast<int>(thin.size());
+// Thin sections first, then Gaussian means along the vessel.
+std::vector<Section> sections_at(const Volume<std::uint8_t>& image,
+                                 const std::vector<PathFrame>& frames, double half_width_mm,
+                                 const std::vector<std::size_t>& places) {
+  const int n = static_cast<int>(frames.size());
   const double sd = average_sd_mm / path_step_mm;
   const int reach = static_cast<int>(std::ceil(2.5 * sd));
-  std::vector<Section> mean = thin;
-  tbb::parallel_for(0, n, [&](int i) {
-    Section& out = mean[static_cast<std::size_t>(i)];
+  const auto first = [&](std::size_t i) { return std::max(0, static_cast<int>(i) - reach); };
+  const auto last = [&](std::size_t i) { return std::min(n - 1, static_cast<int>(i) + reach); };
+  std::vector<std::uint8_t> takes_part(frames.size());
+  for (const std::size_t i : places)
+    std::fill(takes_part.begin() + first(i), takes_part.begin() + last(i) + 1, std::uint8_t{1});
+  std::vector<Section> thin(frames.size());
+  tbb::parallel_for(std::size_t{0}, frames.size(), [&](std::size_t i) {
+    if (takes_part[i]) thin[i] = cut_section(image, frames[i].plane(), half_width_mm, pixel_mm, 0);
+  });
+  std::vector<Section> means(places.size());
+  tbb::parallel_for(std::size_t{0}, places.size(), [&](std::size_t p) {
+    const auto i = static_cast<int>(places[p]);
+    Section& out = means[p];
+    out = thin[places[p]];
     std::fill(out.grey.begin(), out.grey.end(), 0.0F);
     double total = 0;
-    for (int k = std::max(0, i - reach); k <= std::min(n - 1, i + reach); ++k)
-      total += gauss(k - i, sd);
-    for (int k = std::max(0, i - reach); k <= std::min(n - 1, i + reach); ++k) {
+    for (int k = first(places[p]); k <= last(places[p]); ++k) total += gauss(k - i, sd);
+    for (int k = first(places[p]); k <= last(places[p]); ++k) {
       const auto w = static_cast<float>(gauss(k - i, sd) / total);
       const Section& in = thin[static_cast<std::size_t>(k)];
       for (std::size_t m = 0; m < out.grey.size(); ++m) out.grey[m] += w * in.grey[m];
     }
   });
-  return mean;
+  return means;
+}
+
+std::vector<Section> sections_along(const Volume<std::uint8_t>& image,
+                                    const std::vector<PathFrame>& frames, double half_width_mm) {
+  std::vector<std::size_t> all(frames.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return sections_at(image, frames, half_width_mm, all);
 }
 
 double widest_mm(const std::vector<PathPoint>& path) {

@@ -44,6 +44,10 @@ std::vector<PathFrame> frames_along(const std::vector<PathPoint>& path);
 // length: about two speckles.
 std::vector<Section> sections_along(const Volume<std::uint8_t>& image,
                                     const std::vector<PathFrame>& frames, double half_width_mm);
+// Those of some frames only; what lies far from them is not cut.
+std::vector<Section> sections_at(const Volume<std::uint8_t>& image,
+                                 const std::vector<PathFrame>& frames, double half_width_mm,
+                                 const std::vector<std::size_t>& places);
 
 double widest_mm(const std::vector<PathPoint>& path);
 

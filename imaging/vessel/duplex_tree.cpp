@@ -1,11 +1,13 @@
 #include "imaging/vessel/duplex_tree.h"
 
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "imaging/vessel/branching.h"
 #include "imaging/vessel/cross_section.h"
@@ -99,7 +101,11 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   });
   if (progress.cancelled()) return cancelled();
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
-  drop_false_tracks(measured, deep, Skin(volume.bmode), coloured_share(volume));
+  std::optional<Skin> skin;
+  double coloured = 0;
+  tbb::parallel_invoke([&] { skin.emplace(volume.bmode); },
+                       [&] { coloured = coloured_share(volume); });
+  drop_false_tracks(measured, deep, *skin, coloured);
   judge_kinds(measured, deep, superior);
   find_valves(measured, superior);
   std::vector<Stretch> stretches =

@@ -327,15 +327,18 @@ std::vector<SeenEdge> edges_along(const DuplexVolume& volume, const std::vector<
   std::vector<SeenEdge> edges;
   constexpr double most_radius_mm = 2.2;  // Wider, and the section does not show tissue enough.
   const auto tells = [](const PathPoint& p) { return p.seen && p.radius_mm <= most_radius_mm; };
-  if (path.size() < 20 || std::none_of(path.begin(), path.end(), tells)) return edges;
-  const std::vector<Section> sections = sections_along(volume.bmode, frames_along(path), 5.0);
+  if (path.size() < 20) return edges;
+  std::vector<std::size_t> places;
   const std::size_t step = std::max<std::size_t>(1, path.size() / sections_each);
-  for (std::size_t n = step / 2; n < path.size(); n += step) {
-    std::vector<double> profile = radial_profile(sections[n]);
-    const double r = path[n].radius_mm;
+  for (std::size_t n = step / 2; n < path.size(); n += step)
+    if (tells(path[n])) places.push_back(n);
+  const std::vector<Section> sections = sections_at(volume.bmode, frames_along(path), 5.0, places);
+  for (std::size_t p = 0; p < places.size(); ++p) {
+    std::vector<double> profile = radial_profile(sections[p]);
+    const double r = path[places[p]].radius_mm;
     const double contrast =
         mean_between(profile, r + 1.2, r + 2.2) - mean_between(profile, 0, 0.6 * r);
-    if (!tells(path[n]) || !(contrast * decibel_per_grey >= surely_open_db)) continue;
+    if (!(contrast * decibel_per_grey >= surely_open_db)) continue;
     edges.push_back(
         {near_edge(std::move(profile), r, blur_reach_mm), r, contrast * decibel_per_grey});
   }

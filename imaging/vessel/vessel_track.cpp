@@ -292,27 +292,33 @@ std::vector<Track> follow_vessels(const Volume<std::uint8_t>& image,
     for (const TrackPoint& p : points)
       owners.claim(p.position, p.radius_mm + claimed_mm, static_cast<int>(track));
   };
-  // Seeds are centred several at a time; whether a track has claimed one is asked in its turn.
+  // Seeds are centred several at a time; whether a track has claimed one is asked in its turn. A
+  // new track claims most of those that come next, so few are centred then.
   std::vector<Follower::Start> faint;  // Of vessels that are plain over a short stretch only.
-  constexpr std::size_t batch = 16;
-  std::array<std::optional<Follower::Start>, batch> starts;
+  constexpr std::size_t least_batch = 2, most_batch = 16;
+  std::array<std::optional<Follower::Start>, most_batch> starts;
+  std::size_t batch = least_batch, first = 0, centred = 0;  // Seeds from `first` to `centred`.
   for (std::size_t n = 0; n < all; ++n) {
-    if (n % batch == 0) {
+    if (n == centred) {
       if (progress.cancelled()) return {};
       progress.report(static_cast<double>(n) / static_cast<double>(all), "following vessels");
-      tbb::parallel_for(n, std::min(n + batch, all), [&](std::size_t m) {
-        starts[m - n].reset();
+      first = n;
+      centred = std::min(n + batch, all);
+      batch = std::min(2 * batch, most_batch);
+      tbb::parallel_for(first, centred, [&](std::size_t m) {
+        starts[m - first].reset();
         if (owners.at(seed_at(m).position) < 0)
-          starts[m - n] = follower.start(seed_at(m), is_dark(m));
+          starts[m - first] = follower.start(seed_at(m), is_dark(m));
       });
     }
     const bool lumen = is_dark(n);
-    const std::optional<Follower::Start>& start = starts[n % batch];
+    const std::optional<Follower::Start>& start = starts[n - first];
     if (!start || owners.at(seed_at(n).position) >= 0 || owners.at(start->position) >= 0) continue;
     Track track = follower.track_from(*start);
     if (seen_length_mm(track.points) >= (lumen ? least_length_mm : least_occluded_length_mm)) {
       claim(track.points, tracks.size());
       tracks.push_back(std::move(track));
+      batch = least_batch;
     } else if (lumen) {
       faint.push_back(*start);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <string_view>
 
 #include "imaging/angio/foot_course.h"
@@ -18,6 +19,9 @@ Frame<float> as_float(const Frame<std::uint16_t>& image) {
                  [](std::uint16_t v) { return static_cast<float>(v); });
   return result;
 }
+
+// No child's foot is narrower, no swollen one wider (E): else the calibration is wrong.
+constexpr double least_foot_mm = 40, most_foot_mm = 180;
 
 // All in px of this radiograph.
 struct Scale {
@@ -66,17 +70,15 @@ double contrast_of(const Frame<float>& image, const FootOutline& outline) {
 class UsualAnswer {
  public:
   UsualAnswer(const Frame<float>& answer, int block_px)
-      : block_px_(block_px),
-        medians_(std::max(1, answer.columns() / block_px), std::max(1, answer.rows() / block_px)) {
+      : block_px_(std::max(1, std::min({block_px, answer.columns() / 2, answer.rows() / 2}))),
+        medians_(answer.columns() / block_px_, answer.rows() / block_px_) {
     std::vector<float> values;
     for (int r = 0; r < medians_.rows(); ++r)
       for (int c = 0; c < medians_.columns(); ++c) {
         values.clear();
-        const int right = std::min(answer.columns(), (c + 1) * block_px),
-                  below = std::min(answer.rows(), (r + 1) * block_px);
-        for (int y = r * block_px; y < below; ++y)
-          values.insert(values.end(), &answer(c * block_px, y),
-                        &answer(c * block_px, y) + right - c * block_px);
+        for (int y = r * block_px_; y < (r + 1) * block_px_; ++y)
+          values.insert(values.end(), &answer(c * block_px_, y),
+                        &answer(c * block_px_, y) + block_px_);
         const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
         std::nth_element(values.begin(), middle, values.end());
         medians_(c, r) = *middle;
@@ -105,9 +107,7 @@ double length_of(const std::vector<Point2>& points, double column_scale, double 
   return length;
 }
 
-// What stands out as calcium. Bone's own lines reach a hundredth of what lies between soft tissue
-// and the forefoot's bones, in units of the narrowest tube's wall; a calcified wall of 0.25 mm and
-// more lies above that (E). What noise adds to any answer is added to the limit.
+// In shares of what may be a wall; see calcified_tracks.
 RailLimits limits_of(double px_per_mm) {
   // Within a track calcium is patchy: less is still seen, if the whole stands out.
   constexpr double patchy = 0.8;
@@ -393,6 +393,13 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
   const Frame<float> raw = as_float(radiograph.image), image = smoothed(raw);
   auto outline = outline_foot(image, side);
   if (!outline) return tl::unexpected(outline.error());
+  if (const double width_mm = outline->width_px * radiograph.calibration.mm_per_px_column;
+      radiograph.calibration.gives_mm() && !(width_mm > least_foot_mm && width_mm < most_foot_mm))
+    return fail(ErrorCode::InvalidInput,
+                "The radiograph's calibration makes this foot " +
+                    (width_mm < least_foot_mm ? std::string("narrower than 40 mm")
+                                              : std::string("wider than 180 mm")) +
+                    "; correct it, or remove it to have lengths in pixels.");
   const Scale scale = scale_of(radiograph, *outline);
   if (scale.shape.half.empty())
     return fail(ErrorCode::InvalidInput,

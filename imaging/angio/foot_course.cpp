@@ -16,6 +16,21 @@ double sample(const Frame<float>& picture, double x, double y) {
                    std::lerp(at(i, j + 1), at(i + 1, j + 1), u), v);
 }
 
+std::vector<Point2> smoothed_line(const std::vector<Point2>& line, int half) {
+  std::vector<Point2> smooth;
+  const int n = static_cast<int>(line.size());
+  for (int i = 0; i < n; ++i) {
+    const int side = std::min({half, i, n - 1 - i});
+    Point2 sum{0, 0};
+    for (int k = i - side; k <= i + side; ++k) {
+      sum.x += line[static_cast<std::size_t>(k)].x;
+      sum.y += line[static_cast<std::size_t>(k)].y;
+    }
+    smooth.push_back({sum.x / (2 * side + 1), sum.y / (2 * side + 1)});
+  }
+  return smooth;
+}
+
 Frame<float> smoothed(const Frame<float>& in) {
   Frame<float> rows(in.columns(), in.rows()), out(in.columns(), in.rows());
   const auto clamp = [](int v, int n) { return std::clamp(v, 0, n - 1); };

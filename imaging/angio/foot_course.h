@@ -61,6 +61,9 @@ MapFit fit_map(const FootOutline& outline, const std::vector<const FootArtery*>&
 // 3 x 3 binomial: a vessel's blur is about as wide, so little is lost and half of the noise goes.
 Frame<float> smoothed(const Frame<float>& in);
 
+// Means over up to `half` points on either side, fewer towards the ends, which stay.
+std::vector<Point2> smoothed_line(const std::vector<Point2>& line, int half);
+
 // Bilinear; the border's value beyond it.
 double sample(const Frame<float>& picture, double x, double y);
 

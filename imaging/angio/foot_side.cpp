@@ -8,6 +8,8 @@
 
 #include "imaging/angio/detail/foot_follow.h"
 #include "imaging/angio/detail/silhouette.h"
+#include "imaging/angio/foot_course.h"
+#include "imaging/angio/foot_course.h"
 
 namespace imaging {
 namespace {
@@ -81,21 +83,6 @@ Stretch longest_on_border(const std::vector<Point2>& rim, int columns, int rows)
       if (now.count > best.count) best = now;
     }
   return best;
-}
-
-std::vector<Point2> smoothed_line(const std::vector<Point2>& line, int half) {
-  std::vector<Point2> smooth;
-  const int n = static_cast<int>(line.size());
-  for (int i = 0; i < n; ++i) {
-    const int side = std::min({half, i, n - 1 - i});
-    Point2 sum{0, 0};
-    for (int k = i - side; k <= i + side; ++k) {
-      sum.x += line[static_cast<std::size_t>(k)].x;
-      sum.y += line[static_cast<std::size_t>(k)].y;
-    }
-    smooth.push_back({sum.x / (2 * side + 1), sum.y / (2 * side + 1)});
-  }
-  return smooth;
 }
 
 // In px of the picture, a place about every pixel.

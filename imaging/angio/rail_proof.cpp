@@ -110,22 +110,6 @@ Clearness clearest(const Straightened& straight, const Profile& profile, double 
   return best;
 }
 
-// Tracing follows pixels; walls are smooth.
-std::vector<Point2> smoothed_line(const std::vector<Point2>& points, int half) {
-  std::vector<Point2> result;
-  const int n = static_cast<int>(points.size());
-  for (int i = 0; i < n; ++i) {
-    const int side = std::min({half, i, n - 1 - i});
-    Point2 sum{0, 0};
-    for (int k = i - side; k <= i + side; ++k) {
-      sum.x += points[static_cast<std::size_t>(k)].x;
-      sum.y += points[static_cast<std::size_t>(k)].y;
-    }
-    result.push_back({sum.x / (2 * side + 1), sum.y / (2 * side + 1)});
-  }
-  return result;
-}
-
 enum class Seen { Nothing, Something, TwoWalls };
 
 std::vector<Seen> look_along(const Frame<float>& image, const RailShape& shape,
@@ -159,6 +143,7 @@ std::vector<RailTrack> proven_rails(const Frame<float>& image, const RailShape& 
   constexpr double least_share = 0.25;
   std::vector<std::vector<RailTrack>> proven(tracks.size());
   tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t t) {
+    // Tracing follows pixels; walls are smooth.
     const RailTrack track{
         smoothed_line(tracks[t].points, static_cast<int>(std::lround(2 * shape.side))),
         tracks[t].half_px};

@@ -165,6 +165,16 @@ TEST(FootCalcium, StatesNoMillimetresWithoutACalibration) {
   EXPECT_FALSE(calcium->arteries[0].length_mm);
 }
 
+TEST(FootCalcium, RefusesACalibrationThatMakesNoFoot) {
+  Radiograph film = radiograph(Drawn::Tube);
+  for (const double absurd : {1e-12, 0.0005, 20.0, 1e9}) {
+    film.calibration.mm_per_px_column = film.calibration.mm_per_px_row = absurd;
+    const auto calcium = read_foot_calcium(film, Side::Left, one_artery());
+    ASSERT_FALSE(calcium) << absurd;
+    EXPECT_NE(calcium.error().sentence.find("calibration"), std::string::npos);
+  }
+}
+
 TEST(FootCalcium, FindsNoneInPlainTissue) {
   EXPECT_LT(longest_px(radiograph(Drawn::Nothing)), 5 / mm_per_px);
 }

@@ -102,18 +102,32 @@ struct Offset {
   double weight = 0;
 };
 
+struct Ray {
+  double c = 0, s = 0;
+};
+
+std::array<Ray, rays> evenly_spread() {
+  std::array<Ray, rays> all{};
+  for (std::size_t n = 0; n < rays; ++n) {
+    const double angle = 2 * pi * static_cast<double>(n) / rays;
+    all[n] = {std::cos(angle), std::sin(angle)};
+  }
+  return all;
+}
+
 // Where each ray crosses from dark to bright (or, occluded, where the wall is brightest), and the
 // shift of the circle that fits those crossings, by least squares after two rounds of trimming.
 Offset centre_offset(const Section& section, double radius_mm, bool lumen) {
+  static const std::array<Ray, rays> directions = evenly_spread();
   std::array<double, rays> edge_mm{};
   const double reach_mm = radius_mm + 1.0;
-  for (int n = 0; n < rays; ++n) {
-    const double c = std::cos(2 * pi * n / rays), s = std::sin(2 * pi * n / rays);
+  for (std::size_t n = 0; n < rays; ++n) {
+    const auto [c, s] = directions[n];
     const auto grey = [&](double r) { return static_cast<double>(section.at_mm(r * c, r * s)); };
     double peak = -1, peak_mm = radius_mm;
     for (double r = std::max(0.3, radius_mm - 0.7); r <= reach_mm; r += 0.1)
-      if (grey(r) > peak) {
-        peak = grey(r);
+      if (const double here = grey(r); here > peak) {
+        peak = here;
         peak_mm = r;
       }
     double edge = peak_mm;
@@ -121,34 +135,29 @@ Offset centre_offset(const Section& section, double radius_mm, bool lumen) {
       const double half = 0.5 * (peak + static_cast<double>(section.at_mm(0, 0)));
       while (edge > 0.1 && grey(edge) > half) edge -= 0.05;
     }
-    edge_mm[static_cast<std::size_t>(n)] = edge;
+    edge_mm[n] = edge;
   }
   std::array<bool, rays> used{};
   used.fill(true);
   Offset offset;
   for (int round = 0; round < 3; ++round) {
-    double m = 0, su = 0, sv = 0, sr = 0;
+    double m = 0, sr = 0;
     for (std::size_t n = 0; n < rays; ++n) {
       if (!used[n]) continue;
-      const double angle = 2 * pi * static_cast<double>(n) / rays;
       m += 1;
       sr += edge_mm[n];
-      su += edge_mm[n] * std::cos(angle);
-      sv += edge_mm[n] * std::sin(angle);
     }
     // Rays are spread evenly, and few are trimmed: cross terms are left out.
     const double r = sr / m;
     double cu = 0, cv = 0;
     for (std::size_t n = 0; n < rays; ++n) {
       if (!used[n]) continue;
-      const double angle = 2 * pi * static_cast<double>(n) / rays;
-      cu += (edge_mm[n] - r) * std::cos(angle) * 2 / m;
-      cv += (edge_mm[n] - r) * std::sin(angle) * 2 / m;
+      cu += (edge_mm[n] - r) * directions[n].c * 2 / m;
+      cv += (edge_mm[n] - r) * directions[n].s * 2 / m;
     }
     std::array<double, rays> residual{};
     for (std::size_t n = 0; n < rays; ++n) {
-      const double angle = 2 * pi * static_cast<double>(n) / rays;
-      residual[n] = std::abs(edge_mm[n] - r - cu * std::cos(angle) - cv * std::sin(angle));
+      residual[n] = std::abs(edge_mm[n] - r - cu * directions[n].c - cv * directions[n].s);
     }
     std::array<double, rays> sorted = residual;
     std::nth_element(sorted.begin(), sorted.begin() + rays / 2, sorted.end());

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include "imaging/vessel/section_kernel.h"
 
@@ -26,24 +27,44 @@ class PolarTable {
 
   PolarTable(int bins, double pixel_mm)
       : reach_(static_cast<int>(std::ceil(bins * bin_mm / pixel_mm))), bins_(bins) {
-    for (int v = -reach_; v <= reach_; ++v)
+    for (int v = -reach_; v <= reach_; ++v) {
+      rows_.push_back(entries_.size());
       for (int u = -reach_; u <= reach_; ++u) {
         const int bin = static_cast<int>(std::hypot(u, v) * pixel_mm / bin_mm);
         if (bin >= bins_) continue;
         const double turn = std::atan2(v, u) / (2 * pi) + 1;
         const int sector = static_cast<int>(turn * sectors) % sectors;
-        entries_.push_back({u, v, sector * bins_ + bin});
+        entries_.push_back({u, bin * sectors + sector});
       }
+    }
+    rows_.push_back(entries_.size());
+    counts_.assign(cells(), 0.0F);
+    for (const Entry& e : entries_) counts_[static_cast<std::size_t>(e.cell)] += 1;
+    add_up(counts_);
   }
   struct Entry {
-    int u, v, cell;
+    int u, cell;
   };
+  int reach() const { return reach_; }
+  std::size_t cells() const { return static_cast<std::size_t>(bins_ * sectors); }
   int bins() const { return bins_; }
-  const std::vector<Entry>& entries() const { return entries_; }
+  std::span<const Entry> row(int v) const {
+    const auto n = static_cast<std::size_t>(v + reach_);
+    return std::span(entries_).subspan(rows_[n], rows_[n + 1] - rows_[n]);
+  }
+  // How many pixels lie within each radius, of a disc that lies within its section.
+  const std::vector<float>& counts() const { return counts_; }
+
+  // From what lies in each bin to what lies within it.
+  static void add_up(std::vector<float>& cells) {
+    for (std::size_t n = sectors; n < cells.size(); ++n) cells[n] += cells[n - sectors];
+  }
 
  private:
   int reach_, bins_;
   std::vector<Entry> entries_;
+  std::vector<std::size_t> rows_;  // Where each row's entries begin.
+  std::vector<float> counts_;
 };
 
 // Sections along a vessel ask for the same few shapes again and again: each thread keeps the last.
@@ -63,96 +84,204 @@ const PolarTable& table_for(double reach_mm, double pixel_mm) {
   return *kept.back().table;
 }
 
-// Cumulative sums over radius in each sector about one centre.
-class Polar {
- public:
-  Polar(const Section& section, const PolarTable& table, int cu, int cv)
-      : bins_(table.bins()),
-        sum_(static_cast<std::size_t>(sectors * bins_), 0.0F),
-        count_(static_cast<std::size_t>(sectors * bins_), 0.0F) {
-    for (const PolarTable::Entry& e : table.entries()) {
-      const int u = cu + e.u, v = cv + e.v;
-      if (std::abs(u) > section.half || std::abs(v) > section.half) continue;
-      sum_[static_cast<std::size_t>(e.cell)] += section.at(u, v);
-      count_[static_cast<std::size_t>(e.cell)] += 1;
-    }
-    for (int s = 0; s < sectors; ++s)
-      for (int b = 1; b < bins_; ++b) {
-        const auto n = static_cast<std::size_t>(s * bins_ + b);
-        sum_[n] += sum_[n - 1];
-        count_[n] += count_[n - 1];
-      }
-  }
-
-  // Mean of one sector between two radii; NaN where no pixel lies.
-  float mean(int sector, double from_mm, double to_mm) const {
-    const auto [s, c] = within(sector, from_mm, to_mm);
-    return c > 0 ? s / c : NAN;
-  }
-  float mean(double from_mm, double to_mm) const {
-    float s = 0, c = 0;
-    for (int n = 0; n < sectors; ++n) {
-      const auto part = within(n, from_mm, to_mm);
-      s += part.first;
-      c += part.second;
-    }
-    return c > 0 ? s / c : NAN;
-  }
-  // The `rank`-th smallest of the sectors' means, from 0; NaN when a sector is empty.
-  float ranked_mean(int rank, double from_mm, double to_mm) const {
-    std::array<float, sectors> means{};
-    for (int n = 0; n < sectors; ++n) {
-      means[static_cast<std::size_t>(n)] = mean(n, from_mm, to_mm);
-      if (std::isnan(means[static_cast<std::size_t>(n)])) return NAN;
-    }
-    std::nth_element(means.begin(), means.begin() + rank, means.end());
-    return means[static_cast<std::size_t>(rank)];
-  }
-
- private:
-  std::pair<float, float> within(int sector, double from_mm, double to_mm) const {
-    const int a = static_cast<int>(from_mm / bin_mm + 0.5) - 1;
-    const int b = std::min(static_cast<int>(to_mm / bin_mm + 0.5) - 1, bins_ - 1);
-    if (b <= a) return {0.0F, 0.0F};
-    const auto base = static_cast<std::size_t>(sector * bins_);
-    const auto hi = base + static_cast<std::size_t>(b);
-    if (a < 0) return {sum_[hi], count_[hi]};
-    const auto lo = base + static_cast<std::size_t>(a);
-    return {sum_[hi] - sum_[lo], count_[hi] - count_[lo]};
-  }
-
-  int bins_;
-  std::vector<float> sum_, count_;
-};
-
-// Tries every centre and radius; `evaluate(polar, radius)` gives {contrast in grey, area in mm2}.
-template <class Evaluate>
-CircleFit best_circle(const Section& section, const CircleSearch& search, double beyond_mm,
-                      Evaluate evaluate) {
-  const PolarTable& table = table_for(search.most_radius_mm + beyond_mm + bin_mm, section.pixel_mm);
-  const int offset = static_cast<int>(search.max_offset_mm / section.pixel_mm + 1e-9);
-  CircleFit best;
-  for (int cv = -offset; cv <= offset; ++cv)
-    for (int cu = -offset; cu <= offset; ++cu) {
-      if (cu * cu + cv * cv > offset * offset) continue;
-      const Polar polar(section, table, cu, cv);
-      for (double r = std::max(2 * bin_mm, search.least_radius_mm);
-           r <= search.most_radius_mm + 1e-9; r += bin_mm) {
-        const auto [contrast, area_mm2] = evaluate(polar, r);
-        if (!(contrast > 0)) continue;
-        const double score = static_cast<double>(contrast) * std::sqrt(area_mm2);
-        if (score <= best.score) continue;
-        best = {cu * section.pixel_mm, cv * section.pixel_mm, r,
-                static_cast<double>(contrast) * decibel_per_grey, score};
-      }
-    }
-  return best;
-}
-
 double harmonic(double a, double b) { return a * b / (a + b); }
 
 double annulus_mm2(double from_mm, double to_mm) {
   return pi * (to_mm * to_mm - from_mm * from_mm);
+}
+
+using PerSector = std::array<float, sectors>;
+
+// By Batcher's odd-even merge: without a branch.
+void sort(PerSector& x) {
+  static_assert(sectors == 8);
+  constexpr std::array<std::pair<std::size_t, std::size_t>, 19> exchanges{{{0, 1},
+                                                                           {2, 3},
+                                                                           {4, 5},
+                                                                           {6, 7},
+                                                                           {0, 2},
+                                                                           {1, 3},
+                                                                           {4, 6},
+                                                                           {5, 7},
+                                                                           {1, 2},
+                                                                           {5, 6},
+                                                                           {0, 4},
+                                                                           {1, 5},
+                                                                           {2, 6},
+                                                                           {3, 7},
+                                                                           {2, 4},
+                                                                           {3, 5},
+                                                                           {1, 2},
+                                                                           {3, 4},
+                                                                           {5, 6}}};
+  for (const auto& [a, b] : exchanges) {
+    const float low = std::min(x[a], x[b]), high = std::max(x[a], x[b]);
+    x[a] = low;
+    x[b] = high;
+  }
+}
+
+// Cumulative sums over radius in each sector about one centre.
+class Polar {
+ public:
+  Polar(const Section& section, const PolarTable& table)
+      : section_(section), table_(table), sum_(table.cells()), own_count_(table.cells()) {}
+
+  void move_to(int cu, int cv) {
+    std::fill(sum_.begin(), sum_.end(), 0.0F);
+    const int reach = table_.reach(), half = section_.half;
+    if (std::max(std::abs(cu), std::abs(cv)) + reach <= half) {
+      const float* row =
+          &section_
+               .grey[static_cast<std::size_t>((cv - reach + half) * section_.side() + cu + half)];
+      for (int v = -reach; v <= reach; ++v, row += section_.side())
+        for (const PolarTable::Entry& e : table_.row(v))
+          sum_[static_cast<std::size_t>(e.cell)] += row[e.u];
+      count_ = &table_.counts();
+    } else {
+      std::fill(own_count_.begin(), own_count_.end(), 0.0F);
+      for (int v = std::max(-reach, -half - cv); v <= std::min(reach, half - cv); ++v)
+        for (const PolarTable::Entry& e : table_.row(v)) {
+          if (std::abs(cu + e.u) > half) continue;
+          sum_[static_cast<std::size_t>(e.cell)] += section_.at(cu + e.u, cv + v);
+          own_count_[static_cast<std::size_t>(e.cell)] += 1;
+        }
+      PolarTable::add_up(own_count_);
+      count_ = &own_count_;
+    }
+    PolarTable::add_up(sum_);
+  }
+
+  // NaN where no pixel lies.
+  float mean(double from_mm, double to_mm) const {
+    PerSector sums, counts;
+    if (!within(from_mm, to_mm, sums, counts)) return NAN;
+    float s = 0, c = 0;
+    for (std::size_t n = 0; n < sectors; ++n) {
+      s += sums[n];
+      c += counts[n];
+    }
+    return c > 0 ? s / c : NAN;
+  }
+  // The `rank`-th smallest of the sectors' means, from 0; NaN when a sector is empty.
+  float ranked_mean(std::size_t rank, double from_mm, double to_mm) const {
+    PerSector means, counts;
+    if (!within(from_mm, to_mm, means, counts)) return NAN;
+    float least = counts[0];
+    for (std::size_t n = 0; n < sectors; ++n) {
+      least = std::min(least, counts[n]);
+      means[n] /= counts[n];
+    }
+    if (!(least > 0)) return NAN;
+    sort(means);
+    return means[rank];
+  }
+
+ private:
+  bool within(double from_mm, double to_mm, PerSector& sums, PerSector& counts) const {
+    const int a = static_cast<int>(from_mm / bin_mm + 0.5) - 1;
+    const int b = std::min(static_cast<int>(to_mm / bin_mm + 0.5) - 1, table_.bins() - 1);
+    if (b <= a) return false;
+    const std::size_t hi = static_cast<std::size_t>(b) * sectors;
+    for (std::size_t n = 0; n < sectors; ++n) {
+      sums[n] = sum_[hi + n];
+      counts[n] = (*count_)[hi + n];
+    }
+    if (a < 0) return true;
+    const std::size_t lo = static_cast<std::size_t>(a) * sectors;
+    for (std::size_t n = 0; n < sectors; ++n) {
+      sums[n] -= sum_[lo + n];
+      counts[n] -= (*count_)[lo + n];
+    }
+    return true;
+  }
+
+  const Section& section_;
+  const PolarTable& table_;
+  std::vector<float> sum_, own_count_;
+  const std::vector<float>* count_ = nullptr;
+};
+
+// What a circle may stand for: a measure (contrast in greys, and the area in mm2 that it rests on)
+// that reaches `beyond_mm` out of its radius.
+struct Dark {
+  static constexpr double beyond_mm = disc_margin_mm + disc_band_mm;
+  static std::pair<float, double> measure(const Polar& polar, double r) {
+    const double from = r + disc_margin_mm, to = from + disc_band_mm;
+    const float inside = polar.mean(0, r);
+    const float outside = polar.ranked_mean(spoiled_sectors, from, to);
+    return {outside - inside, harmonic(pi * r * r, annulus_mm2(from, to))};
+  }
+};
+
+struct Ringed {
+  static constexpr double beyond_mm = wall_mm + wall_blur_mm + tissue_band_mm;
+  static std::pair<float, double> measure(const Polar& polar, double r) {
+    const double tissue_from = r + wall_mm + wall_blur_mm, to = tissue_from + tissue_band_mm;
+    const float wall = polar.ranked_mean(spoiled_sectors, r, r + wall_mm);
+    // Of the tissue the second brightest sector counts: a sheet (fascia, bone) goes on beyond the
+    // circle on two sides.
+    const float tissue = polar.ranked_mean(sectors - 2, tissue_from, to);
+    return {wall - tissue, harmonic(annulus_mm2(r, r + wall_mm), annulus_mm2(tissue_from, to))};
+  }
+};
+
+// The best circle so far of those that stand for one thing.
+template <class Meaning>
+class Best {
+ public:
+  Best(const Section& section, const CircleSearch& search)
+      : pixel_mm_(section.pixel_mm),
+        offset_(static_cast<int>(search.max_offset_mm / pixel_mm_ + 1e-9)) {
+    for (double r = std::max(2 * bin_mm, search.least_radius_mm); r <= search.most_radius_mm + 1e-9;
+         r += bin_mm)
+      radii_mm_.push_back(r);
+  }
+
+  int offset() const { return offset_; }
+  static double reach_mm(const CircleSearch& search) {
+    return search.most_radius_mm + Meaning::beyond_mm + bin_mm;
+  }
+
+  // `polar` lies at pixel (cu, cv).
+  void look(const Polar& polar, int cu, int cv) {
+    if (cu * cu + cv * cv > offset_ * offset_) return;
+    for (const double r : radii_mm_) {
+      const auto [contrast, area_mm2] = Meaning::measure(polar, r);
+      if (!(contrast > 0)) continue;
+      const double score = static_cast<double>(contrast) * std::sqrt(area_mm2);
+      if (score <= fit_.score) continue;
+      fit_ = {cu * pixel_mm_, cv * pixel_mm_, r, static_cast<double>(contrast) * decibel_per_grey,
+              score};
+    }
+  }
+  const CircleFit& fit() const { return fit_; }
+
+ private:
+  double pixel_mm_;
+  int offset_;
+  std::vector<double> radii_mm_;
+  CircleFit fit_;
+};
+
+// Tries every centre for all of `bests`, which share what is summed about it.
+template <class... Meanings>
+void try_centres(const Section& section, double reach_mm, Best<Meanings>&... bests) {
+  Polar polar(section, table_for(reach_mm, section.pixel_mm));
+  const int offset = std::max({bests.offset()...});
+  for (int cv = -offset; cv <= offset; ++cv)
+    for (int cu = -offset; cu <= offset; ++cu) {
+      if (cu * cu + cv * cv > offset * offset) continue;
+      polar.move_to(cu, cv);
+      (bests.look(polar, cu, cv), ...);
+    }
+}
+
+template <class Meaning>
+CircleFit best_circle(const Section& section, const CircleSearch& search) {
+  Best<Meaning> best(section, search);
+  try_centres(section, best.reach_mm(search), best);
+  return best.fit();
 }
 
 }  // namespace
@@ -160,16 +289,6 @@ double annulus_mm2(double from_mm, double to_mm) {
 SectionPlane SectionPlane::across(const Point3<Lps>& centre, const Vector3<Lps>& axis) {
   const auto [u, v] = perpendicular_pair(axis);
   return {centre, u, v, axis.normalized()};
-}
-
-float Section::at_mm(double u_mm, double v_mm) const {
-  const double limit = half;
-  const double fu = std::clamp(u_mm / pixel_mm, -limit, limit - 1e-6);
-  const double fv = std::clamp(v_mm / pixel_mm, -limit, limit - 1e-6);
-  const int iu = static_cast<int>(std::floor(fu)), iv = static_cast<int>(std::floor(fv));
-  const auto tu = static_cast<float>(fu - iu), tv = static_cast<float>(fv - iv);
-  return (1 - tv) * ((1 - tu) * at(iu, iv) + tu * at(iu + 1, iv)) +
-         tv * ((1 - tu) * at(iu, iv + 1) + tu * at(iu + 1, iv + 1));
 }
 
 float sample_grey(const Volume<std::uint8_t>& image, const Point3<Voxel>& q) {
@@ -263,31 +382,28 @@ Section cut_section(const Volume<std::uint8_t>& image, const SectionPlane& plane
   return section;
 }
 
+double half_width_for_disc_mm(const CircleSearch& search, double pixel_mm) {
+  return Best<Dark>::reach_mm(search) + search.max_offset_mm + pixel_mm;
+}
+
+double half_width_for_ring_mm(const CircleSearch& search, double pixel_mm) {
+  return Best<Ringed>::reach_mm(search) + search.max_offset_mm + pixel_mm;
+}
+
 CircleFit fit_dark_disc(const Section& section, const CircleSearch& search) {
-  return best_circle(
-      section, search, disc_margin_mm + disc_band_mm, [](const Polar& polar, double r) {
-        const float inside = polar.mean(0, r);
-        const float outside = polar.ranked_mean(spoiled_sectors, r + disc_margin_mm,
-                                                r + disc_margin_mm + disc_band_mm);
-        return std::pair{outside - inside,
-                         harmonic(pi * r * r, annulus_mm2(r + disc_margin_mm,
-                                                          r + disc_margin_mm + disc_band_mm))};
-      });
+  return best_circle<Dark>(section, search);
 }
 
 CircleFit fit_bright_ring(const Section& section, const CircleSearch& search) {
-  return best_circle(
-      section, search, wall_mm + wall_blur_mm + tissue_band_mm, [](const Polar& polar, double r) {
-        const double tissue_from = r + wall_mm + wall_blur_mm;
-        const float wall = polar.ranked_mean(spoiled_sectors, r, r + wall_mm);
-        // Of the tissue the second brightest sector counts: a sheet (fascia, bone) goes on beyond
-        // the circle on two sides.
-        const float tissue =
-            polar.ranked_mean(sectors - 2, tissue_from, tissue_from + tissue_band_mm);
-        return std::pair{wall - tissue,
-                         harmonic(annulus_mm2(r, r + wall_mm),
-                                  annulus_mm2(tissue_from, tissue_from + tissue_band_mm))};
-      });
+  return best_circle<Ringed>(section, search);
+}
+
+LumenAndWall fit_lumen_and_wall(const Section& section, const CircleSearch& lumen,
+                                const CircleSearch& wall) {
+  Best<Dark> dark(section, lumen);
+  Best<Ringed> ringed(section, wall);
+  try_centres(section, std::max(dark.reach_mm(lumen), ringed.reach_mm(wall)), dark, ringed);
+  return {dark.fit(), ringed.fit()};
 }
 
 }  // namespace imaging

@@ -2,6 +2,8 @@
 // that explains it best.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -34,7 +36,15 @@ struct Section {
     return grey[static_cast<std::size_t>((iv + half) * side() + iu + half)];
   }
   // Bilinear; beyond the border the outermost value goes on.
-  float at_mm(double u_mm, double v_mm) const;
+  float at_mm(double u_mm, double v_mm) const {
+    const double limit = half;
+    const double fu = std::clamp(u_mm / pixel_mm, -limit, limit - 1e-6);
+    const double fv = std::clamp(v_mm / pixel_mm, -limit, limit - 1e-6);
+    const int iu = static_cast<int>(std::floor(fu)), iv = static_cast<int>(std::floor(fv));
+    const auto tu = static_cast<float>(fu - iu), tv = static_cast<float>(fv - iv);
+    return (1 - tv) * ((1 - tu) * at(iu, iv) + tu * at(iu + 1, iv)) +
+           tv * ((1 - tu) * at(iu, iv + 1) + tu * at(iu + 1, iv + 1));
+  }
 };
 
 // Trilinear grey at a continuous voxel; beyond the border the outermost value goes on.
@@ -58,6 +68,10 @@ struct CircleSearch {
   double least_radius_mm = 0, most_radius_mm = 0;
 };
 
+// The half width of a section that shows all that the search for such a circle asks for.
+double half_width_for_disc_mm(const CircleSearch& search, double pixel_mm);
+double half_width_for_ring_mm(const CircleSearch& search, double pixel_mm);
+
 // The circle whose inside is darkest against the band of 0.75 mm around it. The contrast is that
 // of the third weakest of eight sectors: an edge or a sheet has no tube's contrast, yet a shadow
 // or a neighbour may spoil two sectors.
@@ -68,5 +82,12 @@ CircleFit fit_dark_disc(const Section& section, const CircleSearch& search);
 // sheet or a bone goes on there). What lies inside does not matter, so an occluded artery answers
 // like an open one.
 CircleFit fit_bright_ring(const Section& section, const CircleSearch& search);
+
+// Both at once, for less than the cost of both.
+struct LumenAndWall {
+  CircleFit lumen, wall;
+};
+LumenAndWall fit_lumen_and_wall(const Section& section, const CircleSearch& lumen,
+                                const CircleSearch& wall);
 
 }  // namespace imaging

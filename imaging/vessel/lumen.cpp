@@ -307,8 +307,9 @@ std::vector<LumenSample> measure_lumen(const DuplexVolume& volume,
     const CircleSearch about{.max_offset_mm = 0,
                              .least_radius_mm = std::max(0.3, s.radius_mm - 0.3),
                              .most_radius_mm = s.radius_mm + 0.3};
-    s.ring_db = fit_bright_ring(sections[n], about).contrast_db;
-    s.rim_db = fit_dark_disc(sections[n], about).contrast_db;
+    const auto [rim, ring] = fit_lumen_and_wall(sections[n], about, about);
+    s.ring_db = ring.contrast_db;
+    s.rim_db = rim.contrast_db;
     s.calcification_arc_deg = calcified_arc_deg(sections[n], s.radius_mm, s.tissue_grey);
   });
   return samples;

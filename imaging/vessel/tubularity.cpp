@@ -153,19 +153,28 @@ Between between(double at, int size) {
 // Row (j, k) of a finer grid, by linear interpolation: fine voxel n lies at n step + offset.
 class Refiner {
  public:
-  Refiner(const FloatVolume& coarse, const Steps& fine_size, const std::array<double, 3>& step,
+  Refiner(const Steps& coarse_size, const Steps& fine_size, const std::array<double, 3>& step,
           const std::array<double, 3>& offset)
-      : coarse_(coarse), step_(step), offset_(offset) {
+      : size_(coarse_size), step_(step), offset_(offset) {
     for (int i = 0; i < fine_size[0]; ++i)
-      columns_.push_back(between(i * step[0] + offset[0], coarse.grid().size()[0]));
+      columns_.push_back(between(i * step[0] + offset[0], size_[0]));
   }
 
-  void row(int j, int k, std::vector<float>& blend, float* out) const {
-    const Steps& n = coarse_.grid().size();
+  const Steps& size() const { return size_; }
+
+  // How many sheets of the coarse voxels, from the first, fine sheet k is made of.
+  int sheets_for(int k) const {
+    return std::min(between(k * step_[2] + offset_[2], size_[2]).low + 2, size_[2]);
+  }
+
+  void row(const float* coarse, int j, int k, std::vector<float>& blend, float* out) const {
+    const Steps& n = size_;
     const Between y = between(j * step_[1] + offset_[1], n[1]);
     const Between z = between(k * step_[2] + offset_[2], n[2]);
     const auto source = [&](int dy, int dz) {
-      return &coarse_(0, std::min(y.low + dy, n[1] - 1), std::min(z.low + dz, n[2] - 1));
+      const int sheet = std::min(z.low + dz, n[2] - 1), line = std::min(y.low + dy, n[1] - 1);
+      return coarse +
+             static_cast<std::size_t>(sheet * n[1] + line) * static_cast<std::size_t>(n[0]);
     };
     const float *a = source(0, 0), *b = source(1, 0), *c = source(0, 1), *d = source(1, 1);
     const float wa = (1 - y.share) * (1 - z.share), wb = y.share * (1 - z.share),
@@ -182,10 +191,41 @@ class Refiner {
   }
 
  private:
-  const FloatVolume& coarse_;
+  Steps size_;
   std::array<double, 3> step_, offset_;
   std::vector<Between> columns_;
 };
+
+// The fine voxels of coarse ones, in the same room: from the last sheet backwards, as many at a
+// time as are written behind what is still to be read. Beside the result there are copies of few
+// sheets.
+std::vector<float> refined_in_place(std::vector<float> voxels, const Steps& fine_size,
+                                    const Refiner& refiner) {
+  const auto coarse_sheet = static_cast<std::size_t>(refiner.size()[0] * refiner.size()[1]);
+  const auto row = static_cast<std::size_t>(fine_size[0]);
+  const std::size_t fine_sheet = row * static_cast<std::size_t>(fine_size[1]);
+  const std::size_t fine_count = fine_sheet * static_cast<std::size_t>(fine_size[2]);
+  voxels.resize(std::max(voxels.size(), fine_count));
+  std::vector<float> rest;
+  for (int end = fine_size[2]; end > 0;) {
+    const std::size_t read = coarse_sheet * static_cast<std::size_t>(refiner.sheets_for(end - 1));
+    int first = static_cast<int>((read + fine_sheet - 1) / fine_sheet);
+    const float* source = voxels.data();
+    if (first >= end) {
+      first = 0;
+      rest.assign(voxels.begin(), voxels.begin() + static_cast<std::ptrdiff_t>(read));
+      source = rest.data();
+    }
+    tbb::parallel_for(first, end, [&](int k) {
+      std::vector<float> blend;
+      float* out = voxels.data() + fine_sheet * static_cast<std::size_t>(k);
+      for (int j = 0; j < fine_size[1]; ++j, out += row) refiner.row(source, j, k, blend, out);
+    });
+    end = first;
+  }
+  voxels.resize(fine_count);
+  return voxels;
+}
 
 HessianFactors factors_of(const Grid& grid, double sigma_mm, TubePolarity polarity) {
   const auto& s = grid.spacing_mm();
@@ -217,20 +257,25 @@ FloatVolume response_of(const FloatVolume& smoothed, const HessianFactors& facto
 
 // The scales of one image: each on a grid no finer than it needs.
 struct ScaleSpace {
-  FloatVolume best;                 // On the finest grid, the largest response.
-  Volume<std::uint8_t> best_scale;  // Which scale gave it.
-  std::vector<FloatVolume> scales;  // The smoothed images, where they were asked for.
-  std::vector<Steps> strides;       // Of each scale's grid, in voxels of the finest.
+  Grid grid;                             // The finest.
+  std::vector<float> best;               // Its voxels' largest responses.
+  std::vector<std::uint8_t> best_scale;  // Which scale gave it; this and the next where asked for.
+  std::vector<FloatVolume> scales;       // The smoothed images.
+  std::vector<Steps> strides;            // Of each scale's grid, in voxels of the finest.
   std::vector<double> sigmas_mm;
 };
 
+// Room for `best` may be handed in, so that what is made of it finds its own there.
 std::optional<ScaleSpace> scale_space(FloatVolume finest, TubePolarity polarity,
                                       const std::vector<double>& radii_mm, double least_response,
-                                      bool keep_scales, const Progress& progress) {
+                                      bool keep_scales, const Progress& progress,
+                                      std::vector<float> room = {}) {
   const Grid grid = finest.grid();
   const Steps n = grid.size();
   if (std::min({n[0], n[1], n[2]}) < least_voxels) return std::nullopt;
-  ScaleSpace space{FloatVolume(grid), Volume<std::uint8_t>(grid), {}, {}, {}};
+  room.resize(grid.voxel_count());
+  ScaleSpace space{grid, std::move(room), {}, {}, {}, {}};
+  if (keep_scales) space.best_scale.resize(grid.voxel_count());
   FloatVolume smoothed = std::move(finest);
   Steps stride{1, 1, 1};
   double sigma_so_far_mm = 0;
@@ -251,8 +296,12 @@ std::optional<ScaleSpace> scale_space(FloatVolume finest, TubePolarity polarity,
     const HessianFactors factors = factors_of(smoothed.grid(), sigma_mm, polarity);
     const auto least = static_cast<float>(least_response);
     const auto merge = [&](const std::vector<float>& row, int j, int k) {
-      float* const best = &space.best(0, j, k);
-      std::uint8_t* const best_scale = &space.best_scale(0, j, k);
+      float* const best = space.best.data() + grid.index(0, j, k);
+      if (!keep_scales) {
+        for (std::size_t i = 0; i < row.size(); ++i) best[i] = std::max(best[i], row[i]);
+        return;
+      }
+      std::uint8_t* const best_scale = space.best_scale.data() + grid.index(0, j, k);
       for (std::size_t i = 0; i < row.size(); ++i) {
         const bool better = row[i] > best[i];
         best[i] = better ? row[i] : best[i];
@@ -270,12 +319,12 @@ std::optional<ScaleSpace> scale_space(FloatVolume finest, TubePolarity polarity,
       });
     } else {
       const FloatVolume response = response_of(smoothed, factors, least);
-      const Refiner refiner(response, n, {1.0 / stride[0], 1.0 / stride[1], 1.0 / stride[2]},
-                            {0, 0, 0});
+      const Refiner refiner(response.grid().size(), n,
+                            {1.0 / stride[0], 1.0 / stride[1], 1.0 / stride[2]}, {0, 0, 0});
       tbb::parallel_for(0, n[2], [&](int k) {
         std::vector<float> row(static_cast<std::size_t>(n[0])), blend;
         for (int j = 0; j < n[1]; ++j) {
-          refiner.row(j, k, blend, row.data());
+          refiner.row(response.data(), j, k, blend, row.data());
           merge(row, j, k);
         }
       });
@@ -342,14 +391,15 @@ std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePol
   for (std::size_t a = 0; a < 3; ++a)
     block[a] = std::clamp(static_cast<int>(std::lround(seed_spacing_mm / fine.spacing_mm()[a])), 1,
                           range.last[a] - range.first[a] + 1);
-  const auto space = scale_space(block_means(image, range, block), polarity, radii_mm,
-                                 least_response, true, progress);
+  auto space = scale_space(block_means(image, range, block), polarity, radii_mm, least_response,
+                           true, progress);
   if (!space) return {};
-  const FloatVolume& best = space->best;
+  const FloatVolume best(space->grid, std::move(space->best));
   const Grid& grid = best.grid();
   const Steps n = grid.size();
-  std::vector<TubeSeed> seeds;
-  for (int k = 1; k < n[2] - 1; ++k)
+  std::vector<std::vector<TubeSeed>> seeds_of(static_cast<std::size_t>(n[2]));
+  tbb::parallel_for(1, n[2] - 1, [&](int k) {
+    std::vector<TubeSeed>& seeds = seeds_of[static_cast<std::size_t>(k)];
     for (int j = 1; j < n[1] - 1; ++j)
       for (int i = 1; i < n[0] - 1; ++i) {
         const float r = best(i, j, k);
@@ -370,7 +420,7 @@ std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePol
           }
           if (!inside) continue;
         }
-        const std::size_t scale = space->best_scale(i, j, k);
+        const std::size_t scale = space->best_scale[grid.index(i, j, k)];
         const FloatVolume& smoothed = space->scales[scale];
         const auto node = [&](int at, std::size_t a) {
           const int stride = space->strides[scale][a];
@@ -384,6 +434,10 @@ std::vector<TubeSeed> find_tube_seeds(const Volume<std::uint8_t>& image, TubePol
         seed.response = static_cast<double>(r);
         seeds.push_back(seed);
       }
+  });
+  std::vector<TubeSeed> seeds;
+  for (const std::vector<TubeSeed>& sheet : seeds_of)
+    seeds.insert(seeds.end(), sheet.begin(), sheet.end());
   std::stable_sort(seeds.begin(), seeds.end(),
                    [](const TubeSeed& a, const TubeSeed& b) { return a.response > b.response; });
   return seeds;
@@ -415,16 +469,14 @@ Volume<float> tube_response(const Volume<std::uint8_t>& image, TubePolarity pola
     step[a] = 1.0 / block[a];
     offset[a] = (inner.first[a] - range.first[a] - 0.5 * (block[a] - 1)) / block[a];
   }
+  std::vector<float> room;
+  room.reserve(out_grid.voxel_count());
   auto space = scale_space(block_means(image, range, block), polarity, radii_mm, least_response,
-                           false, progress);
-  FloatVolume out(out_grid);
-  if (!space) return out;
-  const Refiner refiner(space->best, size, step, offset);
-  tbb::parallel_for(0, size[2], [&](int k) {
-    std::vector<float> blend;
-    for (int j = 0; j < size[1]; ++j) refiner.row(j, k, blend, &out(0, j, k));
-  });
-  return out;
+                           false, progress, std::move(room));
+  if (!space) return FloatVolume(out_grid);
+  if (block == Steps{1, 1, 1} && !region) return {out_grid, std::move(space->best)};
+  return {out_grid, refined_in_place(std::move(space->best), size,
+                                     Refiner(space->grid.size(), size, step, offset))};
 }
 
 }  // namespace imaging

@@ -58,21 +58,28 @@ class Owners {
   void claim(const Point3<Lps>& p, double radius_mm, int track) {
     const Grid& g = owner_.grid();
     const Point3<Voxel> q = g.voxel_from_lps()(p);
-    std::array<int, 3> low{}, high{};
-    for (int a = 0; a < 3; ++a) {
-      const auto m = static_cast<std::size_t>(a);
-      const double reach = radius_mm / g.spacing_mm()[m];
-      low[m] = std::max(0, static_cast<int>(std::ceil(q[a] - reach)));
-      high[m] = std::min(g.size()[m] - 1, static_cast<int>(std::floor(q[a] + reach)));
+    // The voxels n of an axis with |n - at| <= reach.
+    const auto span = [&](int axis, double at, double reach) {
+      const int last = g.size()[static_cast<std::size_t>(axis)] - 1;
+      return std::pair{std::max(0, static_cast<int>(std::ceil(at - reach))),
+                       std::min(last, static_cast<int>(std::floor(at + reach)))};
+    };
+    const auto& spacing_mm = g.spacing_mm();
+    const auto [k_low, k_high] = span(2, q.z, radius_mm / spacing_mm[2]);
+    for (int k = k_low; k <= k_high; ++k) {
+      const double dz_mm = (k - q.z) * spacing_mm[2];
+      const double sheet_mm2 = std::max(0.0, radius_mm * radius_mm - dz_mm * dz_mm);
+      const auto [j_low, j_high] = span(1, q.y, std::sqrt(sheet_mm2) / spacing_mm[1]);
+      for (int j = j_low; j <= j_high; ++j) {
+        const double dy_mm = (j - q.y) * spacing_mm[1];
+        const double half_mm = std::sqrt(std::max(0.0, sheet_mm2 - dy_mm * dy_mm));
+        const auto [i_low, i_high] = span(0, q.x, half_mm / spacing_mm[0]);
+        if (i_low > i_high) continue;
+        std::int16_t* const row = &owner_(0, j, k);
+        for (int i = i_low; i <= i_high; ++i)
+          row[i] = row[i] < 0 ? static_cast<std::int16_t>(track) : row[i];
+      }
     }
-    for (int k = low[2]; k <= high[2]; ++k)
-      for (int j = low[1]; j <= high[1]; ++j)
-        for (int i = low[0]; i <= high[0]; ++i) {
-          const double dx = (i - q.x) * g.spacing_mm()[0], dy = (j - q.y) * g.spacing_mm()[1],
-                       dz = (k - q.z) * g.spacing_mm()[2];
-          if (dx * dx + dy * dy + dz * dz <= radius_mm * radius_mm && owner_(i, j, k) < 0)
-            owner_(i, j, k) = static_cast<std::int16_t>(track);
-        }
   }
 
  private:
@@ -85,8 +92,6 @@ struct Observation {
   double lumen_db = 0, wall_db = 0;
   bool capped = false;
 };
-
-double half_width_mm(double radius_mm) { return radius_mm * radius_change + 3.2; }
 
 // A calcified wall near the middle of the plane.
 std::optional<Observation> observe_cap(const Volume<std::uint8_t>& image, const SectionPlane& plane,
@@ -104,22 +109,23 @@ std::optional<Observation> observe_cap(const Volume<std::uint8_t>& image, const 
 // The best circle near the middle of the plane; nothing when neither lumen nor wall is seen.
 std::optional<Observation> observe(const Volume<std::uint8_t>& image, const SectionPlane& plane,
                                    double radius_mm, bool walls_count) {
-  const Section section =
-      cut_section(image, plane, half_width_mm(radius_mm), pixel_mm, average_along_mm);
   const CircleSearch lumen_search{max_offset_mm,
                                   std::max(least_radius_mm, radius_mm / radius_change),
                                   std::min(most_radius_mm, radius_mm * radius_change)};
-  const CircleFit lumen = fit_dark_disc(section, lumen_search);
   CircleSearch wall_search = lumen_search;
   wall_search.most_radius_mm = std::min(most_occluded_radius_mm, lumen_search.most_radius_mm);
   const bool wall_possible = wall_search.most_radius_mm >= wall_search.least_radius_mm;
-  if (lumen.contrast_db >= lumen_seen_db) {
-    Observation o{.circle = lumen, .lumen = true, .lumen_db = lumen.contrast_db, .wall_db = 0};
-    if (wall_possible) o.wall_db = fit_bright_ring(section, wall_search).contrast_db;
-    return o;
-  }
+  double half_width_mm = half_width_for_disc_mm(lumen_search, pixel_mm);
+  if (wall_possible)
+    half_width_mm = std::max(half_width_mm, half_width_for_ring_mm(wall_search, pixel_mm));
+  const Section section = cut_section(image, plane, half_width_mm, pixel_mm, average_along_mm);
+  const auto [lumen, wall] = wall_possible
+                                 ? fit_lumen_and_wall(section, lumen_search, wall_search)
+                                 : LumenAndWall{fit_dark_disc(section, lumen_search), CircleFit{}};
+  if (lumen.contrast_db >= lumen_seen_db)
+    return Observation{
+        .circle = lumen, .lumen = true, .lumen_db = lumen.contrast_db, .wall_db = wall.contrast_db};
   if (!walls_count || !wall_possible) return std::nullopt;
-  const CircleFit wall = fit_bright_ring(section, wall_search);
   if (wall.contrast_db < wall_seen_db) return observe_cap(image, plane, wall_search);
   return Observation{
       .circle = wall, .lumen = false, .lumen_db = lumen.contrast_db, .wall_db = wall.contrast_db};
@@ -132,11 +138,11 @@ std::optional<Observation> observe_faint(const Volume<std::uint8_t>& image,
                                          double so_far_db) {
   const double least_db = std::max(faint_seen_db, least_fading * so_far_db);
   if (least_db > lumen_seen_db) return std::nullopt;
-  const Section section =
-      cut_section(image, plane, half_width_mm(radius_mm), pixel_mm, 2 * average_along_mm);
   const CircleSearch around{0.5 * max_offset_mm,
                             std::max(least_radius_mm, radius_mm / radius_change),
                             std::min(most_radius_mm, radius_mm * radius_change)};
+  const Section section = cut_section(image, plane, half_width_for_disc_mm(around, pixel_mm),
+                                      pixel_mm, 2 * average_along_mm);
   const CircleFit lumen = fit_dark_disc(section, around);
   if (lumen.contrast_db < least_db) return std::nullopt;
   return Observation{.circle = lumen, .lumen = true, .lumen_db = lumen.contrast_db, .wall_db = 0};
@@ -157,11 +163,13 @@ class Follower {
   // Centres the seed on the tube; nothing when there is none.
   std::optional<Start> start(const TubeSeed& seed, bool lumen) const {
     const SectionPlane plane = SectionPlane::across(seed.position, seed.direction);
-    const Section section =
-        cut_section(image_, plane, half_width_mm(seed.radius_mm * 1.5), pixel_mm, average_along_mm);
-    CircleSearch search{
+    const CircleSearch search{
         1.2, std::max(least_radius_mm, seed.radius_mm / 1.6),
         std::min(lumen ? most_radius_mm : most_occluded_radius_mm, seed.radius_mm * 1.6)};
+    const Section section = cut_section(
+        image_, plane,
+        lumen ? half_width_for_disc_mm(search, pixel_mm) : half_width_for_ring_mm(search, pixel_mm),
+        pixel_mm, average_along_mm);
     CircleFit fit = lumen ? fit_dark_disc(section, search) : fit_bright_ring(section, search);
     if (fit.contrast_db < (lumen ? lumen_seen_db : wall_seen_db)) {
       if (lumen) return std::nullopt;

@@ -59,6 +59,7 @@ void draw_edges(std::vector<WidthSample>& samples, const planning::EdgeChoice& e
     constexpr double drawn_sd_px = 0.7;  // Two edges, half a pixel each, E.
     s.diameter_sd_px = std::lerp(fitted[n].diameter_sd_px, drawn_sd_px, share);
     s.filled = s.filled || (share > 0.5 && s.diameter_px > 0);
+    s.by_hand = s.by_hand || share > 0.5;
   }
 }
 
@@ -80,7 +81,7 @@ void correct_profile(imaging::WidthProfile& profile, const planning::MeasuredVes
   const double length = std::max(1e-9, samples.back().at_px);
   if (marked.reference_first_px || marked.reference_last_px)
     for (WidthSample& s : samples) s.reference_px = std::lerp(first, last, s.at_px / length);
-  profile.lesions = imaging::lesions_of(profile.samples, lesion_share);
+  profile.lesions = imaging::lesions_of(profile.samples, profile.blur_px, lesion_share);
 }
 
 EdgePair edges_of(const std::vector<WidthSample>& samples, std::size_t n) {

@@ -7,6 +7,7 @@
 
 #include "app/session/angio_marks.h"
 #include "app/session/angio_measure.h"
+#include "app/view/label_layout.h"
 #include "app/view/marks.h"
 
 namespace app::view {
@@ -31,33 +32,21 @@ std::string length_words(double px, double sd_px, const imaging::Calibration& ca
   return with_decimals(px, 1) + " px";
 }
 
-// `words_at`: where words stand already; two that would cover each other are not written, nor is
-// what nobody would treat.
-void mark_lesion(Canvas& canvas, const imaging::WidthProfile& profile,
-                 const imaging::Lesion& lesion, const imaging::Calibration& calibration,
-                 const PlaceOf& place_of, std::vector<Point2>& words_at) {
-  const auto pair = edges_of(profile.samples, lesion.narrowest);
-  const Point2 left = place_of(pair.left), right = place_of(pair.right);
-  canvas.line(left, right, {.colour = token::bad, .width = 2});
-  const std::string words = (lesion.occluded ? std::string("occluded ")
-                                             : with_decimals(lesion.percent_diameter, 0) + " % ") +
-                            length_words(lesion.length_px, 1, calibration);
-  const Point2 at{std::max(left.x, right.x) + canvas.px(8), left.y};
-  constexpr double least_percent = 30;
-  if (!lesion.occluded && lesion.percent_diameter < least_percent) return;
-  if (std::any_of(words_at.begin(), words_at.end(), [&](Point2 other) {
-        return std::abs(at.y - other.y) < canvas.px(15) &&
-               std::abs(at.x - other.x) < canvas.px(140);
-      }))
-    return;
-  words_at.push_back(at);
-  // White like all words on a picture: red on grey is not read. The line beside them is red.
-  canvas.text(at, words, {.size = 12, .weight = Weight::SemiBold});
+// What a narrowing is called on the picture: how tight, and how sure that is.
+std::string words_of(const imaging::Lesion& lesion, const imaging::Calibration& calibration) {
+  if (lesion.occluded) return "occluded " + length_words(lesion.length_px, 1, calibration);
+  return with_decimals(lesion.percent_diameter, 0) + " \u00B1 " +
+         with_decimals(std::max(1.0, lesion.percent_sd), 0) + " %";
 }
 
-void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel,
-                 const imaging::Calibration& calibration, const PlaceOf& place_of,
-                 std::vector<Point2>& words_at) {
+// Beyond this share of a diameter its edges are not known well enough to be drawn.
+constexpr double least_known_share = 0.25;
+
+bool is_known(const WidthSample& s) {
+  return s.filled && s.diameter_sd_px <= least_known_share * s.diameter_px;
+}
+
+void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel, const PlaceOf& place_of) {
   const auto& samples = vessel.profile.samples;
   if (samples.empty()) {
     canvas.polyline(placed(vessel.way, place_of), {.colour = token::accent, .width = 1.2});
@@ -65,27 +54,91 @@ void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel,
   }
   // Stretches between narrowings, and the narrowings, each in their own colour.
   std::vector<Rgb> colours(samples.size(), token::accent);
+  std::vector<bool> narrow(samples.size(), false);
   for (const imaging::Lesion& lesion : vessel.profile.lesions)
     for (std::size_t n = lesion.first; n <= lesion.last && n < samples.size(); ++n)
-      colours[n] = token::bad;
+      colours[n] = token::bad, narrow[n] = true;
   for (std::size_t n = 0; n + 1 < samples.size(); ++n) {
     const auto here = edges_of(samples, n), next = edges_of(samples, n + 1);
-    const bool empty = !samples[n].filled || !samples[n + 1].filled;
-    const Stroke edge{.colour = colours[n], .width = 1.3};
-    if (!empty) {
+    const bool edges = is_known(samples[n]) && is_known(samples[n + 1]);
+    const Stroke edge{.colour = colours[n], .width = narrow[n] ? 1.8 : 1.3};
+    if (edges) {
       canvas.line(place_of(here.left), place_of(next.left), edge);
       canvas.line(place_of(here.right), place_of(next.right), edge);
     }
-    if (empty || n % 8 < 4)
+    if (!edges || n % 8 < 4)
       canvas.line(place_of(samples[n].middle), place_of(samples[n + 1].middle),
-                  {.colour = colours[n], .width = 1, .opacity = 0.8});
+                  {.colour = colours[n], .width = 1, .opacity = edges ? 0.8 : 0.6});
   }
-  // The tightest keeps its words.
-  auto lesions = vessel.profile.lesions;
-  std::sort(lesions.begin(), lesions.end(),
-            [](const auto& a, const auto& b) { return a.percent_diameter > b.percent_diameter; });
-  for (const imaging::Lesion& lesion : lesions)
-    mark_lesion(canvas, vessel.profile, lesion, calibration, place_of, words_at);
+}
+
+// What words must not cover: the vessels, and what stands at the picture's rim.
+void keep_free(LabelLayout& layout, const Canvas& canvas, const AngioWidths& widths,
+               const PlaceOf& place_of) {
+  for (const AngioWidths::Vessel& vessel : widths.vessels) {
+    const auto& samples = vessel.profile.samples;
+    for (std::size_t n = 0; n + 1 < samples.size(); ++n) {
+      const auto pair = edges_of(samples, n);
+      const Point2 left = place_of(pair.left), right = place_of(pair.right);
+      const double half = 0.5 * std::hypot(left.x - right.x, left.y - right.y);
+      layout.keep_line(place_of(samples[n].middle), place_of(samples[n + 1].middle),
+                       std::min(half, canvas.px(12)) + canvas.px(2));
+    }
+  }
+  const double letter = canvas.px(24), w = canvas.width(), h = canvas.height();
+  layout.keep_box({{0, 0}, canvas.px(210), canvas.px(62)});
+  layout.keep_box({{w - canvas.px(170), h - canvas.px(44)}, canvas.px(170), canvas.px(44)});
+  for (const Point2 at : {Point2{w / 2, letter / 2}, Point2{w / 2, h - letter / 2},
+                          Point2{letter / 2, h / 2}, Point2{w - letter / 2, h / 2}})
+    layout.keep_box({{at.x - letter / 2, at.y - letter / 2}, letter, letter});
+}
+
+// The words of all narrowings, the worst first; those that find no place stay in the list beside
+// the picture. How many these are is said.
+void name_lesions(Canvas& canvas, const AngioWidths& widths,
+                  const imaging::Calibration& calibration, const PlaceOf& place_of) {
+  struct Named {
+    const AngioWidths::Vessel* vessel;
+    const imaging::Lesion* lesion;
+  };
+  std::vector<Named> all;
+  for (const AngioWidths::Vessel& vessel : widths.vessels)
+    for (const imaging::Lesion& lesion : vessel.profile.lesions) all.push_back({&vessel, &lesion});
+  std::stable_sort(all.begin(), all.end(), [](const Named& a, const Named& b) {
+    return a.lesion->percent_diameter > b.lesion->percent_diameter;
+  });
+  LabelLayout layout(canvas.width(), canvas.height(), canvas.px(3));
+  keep_free(layout, canvas, widths, place_of);
+  const Type type{.size = 12, .weight = Weight::SemiBold};
+  int unnamed = 0;
+  for (const auto& [vessel, lesion] : all) {
+    const auto pair = edges_of(vessel->profile.samples, lesion->narrowest);
+    const Point2 left = place_of(pair.left), right = place_of(pair.right);
+    canvas.line(left, right, {.colour = token::bad, .width = 2});
+    const Point2 anchor{(left.x + right.x) / 2, (left.y + right.y) / 2};
+    if (anchor.x < 0 || anchor.y < 0 || anchor.x >= canvas.width() || anchor.y >= canvas.height())
+      continue;
+    const std::string words = words_of(*lesion, calibration);
+    const double pad = canvas.px(4), height = canvas.px(17);
+    const auto placed = layout.place(anchor, canvas.text_width(words, type) + 2 * pad, height,
+                                     canvas.px(14), canvas.px(130));
+    if (!placed) {
+      ++unnamed;
+      continue;
+    }
+    const Point2 corner = placed->box.top_left;
+    canvas.line(anchor, placed->lead_end, {.colour = token::ground, .width = 2.5, .opacity = 0.6});
+    canvas.line(anchor, placed->lead_end, {.colour = token::bad, .width = 1.2});
+    canvas.rectangle(corner, {corner.x + placed->box.width, corner.y + height}, token::ground,
+                     0.72);
+    // White like all words on a picture: red on grey is not read. Their lead is red.
+    canvas.text({corner.x + pad, corner.y + canvas.px(13)}, words, type);
+  }
+  if (unnamed > 0)
+    canvas.text({canvas.px(12), canvas.px(54)},
+                std::to_string(unnamed) + (unnamed == 1 ? " more narrowing" : " more narrowings") +
+                    " in the list",
+                {.size = 12});
 }
 
 }  // namespace
@@ -99,10 +152,9 @@ Rgb region_colour(std::size_t n) {
 void mark_measured(Canvas& canvas, const Look& look, const imaging::AngioRun& run,
                    const PlaceOf& place_of) {
   if (const AngioWidths* widths = look.angio.widths.get()) {
-    const auto calibration = calibration_of(look.marks, run);
-    std::vector<Point2> words_at;
-    for (const AngioWidths::Vessel& vessel : widths->vessels)
-      mark_vessel(canvas, vessel, calibration, place_of, words_at);
+    for (const AngioWidths::Vessel& vessel : widths->vessels) mark_vessel(canvas, vessel, place_of);
+    if (!canvas.is_small())
+      name_lesions(canvas, *widths, calibration_of(look.marks, run), place_of);
   }
   if (look.view.angio.tool != AngioTool::Vessel) return;
   for (const auto& vessel : marks_of(look.marks, run).vessels)
@@ -113,10 +165,8 @@ void mark_traced(Canvas& canvas, const AngioTraced& traced, const PlaceOf& place
   for (const imaging::AngioBranch& branch : traced.tree.branches) {
     std::vector<Point2> line;
     for (const imaging::AngioSample& s : branch.samples) line.push_back(place_of(s.position));
-    canvas.polyline(line, {.colour = token::artery, .width = 1.4, .opacity = 0.9});
+    canvas.polyline(line, {.colour = token::accent, .width = 1.2, .opacity = 0.6});
   }
-  for (const Point2 fork : traced.tree.forks)
-    canvas.disc(place_of(fork), canvas.px(2.5), token::artery);
 }
 
 void mark_regions(Canvas& canvas, const Look& look, const imaging::AngioRun& run,

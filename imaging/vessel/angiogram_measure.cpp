@@ -20,8 +20,10 @@ constexpr double through_fork_deg = 50, across_gap_deg = 35;
 constexpr double direction_reach_px = 12;
 constexpr double border_px = 10;
 // Where a vessel ends and a collateral leaves its stump, both at once: it turns, and loses width
-// for good. One that runs on does one of them at most.
+// for good. One that runs on does one of them at most, unless it loses more than half.
 constexpr double stump_turn_deg = 30, stump_calibre_ratio = 0.7;
+
+double ratio_of(double p, double q) { return std::min(p, q) / std::max(p, q); }
 
 struct Direction {
   double x = 0, y = 0;
@@ -63,10 +65,7 @@ class Ends {
     std::nth_element(radii.begin(), middle, radii.end());
     return *middle;
   }
-  double calibre_ratio(End a, End b) const {
-    const double p = calibre_px(a), q = calibre_px(b);
-    return std::min(p, q) / std::max(p, q);
-  }
+  double calibre_ratio(End a, End b) const { return ratio_of(calibre_px(a), calibre_px(b)); }
   bool alike(End a, End b) const { return calibre_ratio(a, b) >= least_calibre_ratio; }
   // How far the widest vessel at an end's fork reaches, px; 0 at a free end.
   double fork_reach_px(End e) const {
@@ -127,7 +126,7 @@ std::optional<std::size_t> stump_of(const std::vector<AngioSample>& samples) {
   // lies nearer than `fade` is blurred of both vessels.
   constexpr std::size_t reach = 20, fade = 5;
   std::optional<std::size_t> found;
-  double least = std::cos(rad_from_deg(stump_turn_deg));
+  double worst = 1;  // Of the straightness or the calibres' ratio, each over what is allowed of it.
   for (std::size_t n = reach; n + reach < samples.size(); ++n) {
     const Point2 a = samples[n - reach].position, b = samples[n].position,
                  c = samples[n + reach].position;
@@ -136,12 +135,18 @@ std::optional<std::size_t> stump_of(const std::vector<AngioSample>& samples) {
     if (before <= 0 || after <= 0) continue;
     const double straight =
         ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y)) / (before * after);
-    if (straight >= least) continue;
-    // For good: of all that follows, so that a narrowing in a bend is none.
+    const bool turns = straight < std::cos(rad_from_deg(stump_turn_deg));
+    const double allowed = turns ? stump_calibre_ratio : least_calibre_ratio;
+    const double beside = ratio_of(median_radius_px(samples, n - reach, n - fade),
+                                   median_radius_px(samples, n + fade, n + reach));
+    if (beside >= allowed) continue;
+    // For good: of all that follows, so that a narrowing is none.
     const double p = median_radius_px(samples, 0, n - fade),
                  q = median_radius_px(samples, n + fade, samples.size());
-    if (std::min(p, q) >= stump_calibre_ratio * std::max(p, q)) continue;
-    least = straight;
+    if (ratio_of(p, q) >= allowed) continue;
+    const double odd = turns ? 0.5 * straight : beside / allowed;
+    if (odd >= worst) continue;
+    worst = odd;
     found = n;
   }
   return found;
@@ -220,8 +225,15 @@ void bridge_gaps(Ends& ends, double longest_px) {
   join_cheapest(std::move(pairs), ends);
 }
 
+// A fork that a way runs through, with the reach of what leaves there.
+struct Joint {
+  Point2 at;
+  double reach_px = 0;
+};
+
 struct Way {
   std::vector<Point2> points;
+  std::vector<Joint> joints;
   double length_px = 0, signal_sum = 0;
 };
 
@@ -257,6 +269,7 @@ Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<boo
     way.signal_sum += branch.length_px() * branch.signal_to_noise;
     last = {in->branch, !in->at_back};
     in = ends.partner(last);
+    if (in && ends.fork(*in) >= 0) way.joints.push_back({ends.place(*in), ends.fork_reach_px(*in)});
   }
   trim_front(way.points, ends.fork_reach_px(start));
   std::reverse(way.points.begin(), way.points.end());
@@ -264,6 +277,93 @@ Way way_from(End start, const Ends& ends, const AngioTree& tree, std::vector<boo
   if (way.points.front().y > way.points.back().y)
     std::reverse(way.points.begin(), way.points.end());
   return way;
+}
+
+double median_diameter_px(const std::vector<WidthSample>& samples, double from_px, double to_px) {
+  std::vector<double> diameters;
+  for (const WidthSample& s : samples)
+    if (s.filled && s.at_px >= from_px && s.at_px <= to_px) diameters.push_back(s.diameter_px);
+  constexpr std::size_t least = 20;  // Under it a narrowing would pass for the calibre.
+  if (diameters.size() < least) return 0;
+  const auto middle = diameters.begin() + static_cast<std::ptrdiff_t>(diameters.size() / 2);
+  std::nth_element(diameters.begin(), middle, diameters.end());
+  return *middle;
+}
+
+// A trunk is wider than what it parts into: one reference cannot serve both. The joint beyond which
+// so little is left that it would be a narrowing, both beside it and for good.
+const Joint* step_of(const Way& way, const WidthProfile& profile, double share) {
+  constexpr double beside_px = 40;
+  const auto& samples = profile.samples;
+  const Joint* found = nullptr;
+  double least = share;
+  for (const Joint& joint : way.joints) {
+    const auto nearest = std::min_element(
+        samples.begin(), samples.end(), [&](const WidthSample& a, const WidthSample& b) {
+          return std::hypot(a.middle.x - joint.at.x, a.middle.y - joint.at.y) <
+                 std::hypot(b.middle.x - joint.at.x, b.middle.y - joint.at.y);
+        });
+    const double before_px = nearest->at_px - joint.reach_px,
+                 after_px = nearest->at_px + joint.reach_px, end_px = samples.back().at_px;
+    const double near_a = median_diameter_px(samples, before_px - beside_px, before_px),
+                 near_b = median_diameter_px(samples, after_px, after_px + beside_px),
+                 far_a = median_diameter_px(samples, 0, before_px),
+                 far_b = median_diameter_px(samples, after_px, end_px);
+    if (!(near_a > 0 && near_b > 0)) continue;
+    if ((near_a > near_b) != (far_a > far_b) || ratio_of(near_a, near_b) >= share) continue;
+    if (ratio_of(far_a, far_b) >= least) continue;
+    least = ratio_of(far_a, far_b);
+    found = &joint;
+  }
+  return found;
+}
+
+// The same way in two, each as far as the other vessel's wall.
+std::array<Way, 2> parted(const Way& way, const Joint& joint) {
+  std::array<Way, 2> parts{way, way};
+  const auto away = [&](Point2 p) { return std::hypot(p.x - joint.at.x, p.y - joint.at.y); };
+  const auto nearest = std::min_element(way.points.begin(), way.points.end(),
+                                        [&](Point2 a, Point2 b) { return away(a) < away(b); });
+  parts[0].points.assign(way.points.begin(), nearest + 1);
+  parts[1].points.assign(nearest, way.points.end());
+  std::reverse(parts[0].points.begin(), parts[0].points.end());
+  for (Way& part : parts) {
+    trim_front(part.points, joint.reach_px);
+    std::erase_if(part.joints, [&](const Joint& other) {
+      const auto on =
+          std::min_element(part.points.begin(), part.points.end(), [&](Point2 a, Point2 b) {
+            return std::hypot(a.x - other.at.x, a.y - other.at.y) <
+                   std::hypot(b.x - other.at.x, b.y - other.at.y);
+          });
+      constexpr double on_way_px = 3;
+      return std::hypot(on->x - other.at.x, on->y - other.at.y) > on_way_px;
+    });
+  }
+  std::reverse(parts[0].points.begin(), parts[0].points.end());
+  return parts;
+}
+
+double length_of(const std::vector<Point2>& points) {
+  double sum = 0;
+  for (std::size_t n = 1; n < points.size(); ++n)
+    sum += std::hypot(points[n].x - points[n - 1].x, points[n].y - points[n - 1].y);
+  return sum;
+}
+
+// Each stretch of one calibre.
+void measure_way(const Way& way, const Frame<float>& contrast, const MeasureSettings& settings,
+                 std::vector<MeasuredVessel>& measured) {
+  auto profile = measure_widths(contrast, way.points, settings.lesion_share);
+  if (!profile) return;
+  const Joint* const step = step_of(way, *profile, settings.lesion_share);
+  if (!step) {
+    measured.push_back({std::move(*profile), way.signal_sum / way.length_px,
+                        way.points.back().y > contrast.rows() - border_px});
+    return;
+  }
+  for (const Way& part : parted(way, *step))
+    if (length_of(part.points) >= settings.least_length_px)
+      measure_way(part, contrast, settings, measured);
 }
 
 }  // namespace
@@ -283,7 +383,7 @@ Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& traced,
     Way way = way_from(end, ends, tree, used);
     if (way.length_px >= settings.least_length_px) ways.push_back(std::move(way));
   }
-  std::vector<std::optional<MeasuredVessel>> measured(ways.size());
+  std::vector<std::vector<MeasuredVessel>> measured(ways.size());
   // Batch by batch, so that progress is told from this thread.
   constexpr std::size_t batch = 8;
   for (std::size_t first = 0; first < ways.size(); first += batch) {
@@ -291,15 +391,12 @@ Result<std::vector<MeasuredVessel>> measure_tree(const AngioTree& traced,
     progress.report(static_cast<double>(first) / static_cast<double>(ways.size()),
                     "measuring vessels");
     tbb::parallel_for(first, std::min(first + batch, ways.size()), [&](std::size_t n) {
-      const Way& way = ways[n];
-      if (auto profile = measure_widths(contrast, way.points, settings.lesion_share))
-        measured[n] = {std::move(*profile), way.signal_sum / way.length_px,
-                       way.points.back().y > contrast.rows() - border_px};
+      measure_way(ways[n], contrast, settings, measured[n]);
     });
   }
   std::vector<MeasuredVessel> vessels;
-  for (std::optional<MeasuredVessel>& vessel : measured)
-    if (vessel) vessels.push_back(std::move(*vessel));
+  for (std::vector<MeasuredVessel>& of_way : measured)
+    for (MeasuredVessel& vessel : of_way) vessels.push_back(std::move(vessel));
   if (vessels.empty())
     return fail(ErrorCode::NotFound,
                 "No vessel of this angiogram is long enough to be measured on its own; click its "

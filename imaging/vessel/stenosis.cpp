@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "imaging/vessel/angiogram_lesions.h"
 #include "imaging/vessel/detail/blurred_chord.h"
 
 namespace imaging {
@@ -48,10 +49,16 @@ std::vector<Across> cross_lines(const std::vector<Point2>& way) {
   return lines;
 }
 
-// Density from -reach to reach across the way.
-std::vector<double> profile_at(const Frame<float>& contrast, const std::vector<Across>& lines,
-                               std::size_t n, double reach_px) {
-  std::vector<double> profile;
+// Density across the way, at steps from `from_px` on; 0 is the way itself.
+struct Profile {
+  double from_px = 0;
+  std::vector<double> values;
+  double at_px(std::size_t n) const { return from_px + profile_step_px * static_cast<double>(n); }
+};
+
+Profile profile_at(const Frame<float>& contrast, const std::vector<Across>& lines, std::size_t n,
+                   double reach_px) {
+  Profile profile{-reach_px, {}};
   const auto count = static_cast<std::ptrdiff_t>(lines.size());
   for (double u = -reach_px; u <= reach_px + 1e-9; u += profile_step_px) {
     double sum = 0;
@@ -63,9 +70,38 @@ std::vector<double> profile_at(const Frame<float>& contrast, const std::vector<A
       sum += bilinear(contrast, line.at.x + u * line.direction.x, line.at.y + u * line.direction.y);
       ++of;
     }
-    profile.push_back(sum / of);
+    profile.values.push_back(sum / of);
   }
   return profile;
+}
+
+// Without the vessels beside this one: each side ends in the valley from which it rises again, by a
+// fifth of this vessel's height and more than noise does: the range of forty values of it is four
+// deviations or so.
+Profile without_neighbours(const Profile& whole, double noise) {
+  constexpr double off_way_px = 2, rise_share = 0.2, rise_noises = 6;
+  const std::vector<double>& v = whole.values;
+  std::size_t top = 0;
+  double highest = -1e300;
+  for (std::size_t n = 0; n < v.size(); ++n)
+    if (std::abs(whole.at_px(n)) <= off_way_px && v[n] > highest) highest = v[n], top = n;
+  const auto valley = [&](int way) {
+    std::size_t lowest = top;
+    for (std::size_t n = top; (way < 0 ? n > 0 : n + 1 < v.size());) {
+      n = way < 0 ? n - 1 : n + 1;
+      if (v[n] < v[lowest]) lowest = n;
+      if (v[n] - v[lowest] > std::max(rise_noises * noise, rise_share * (highest - v[lowest])) &&
+          lowest != top)
+        return lowest;
+    }
+    return way < 0 ? std::size_t{0} : v.size() - 1;
+  };
+  const std::size_t first = valley(-1), last = valley(1);
+  constexpr std::size_t least = 8;  // Five unknowns, and something left to tell noise by.
+  if (last - first + 1 < least) return whole;
+  return {whole.at_px(first),
+          {v.begin() + static_cast<std::ptrdiff_t>(first),
+           v.begin() + static_cast<std::ptrdiff_t>(last) + 1}};
 }
 
 using Unknowns = Eigen::Matrix<double, 5, 1>;  // ln R, ln A, middle, base, slope of the base.
@@ -81,13 +117,10 @@ struct Height {
   double log_a = 0, sd = 0;
 };
 
-Fitted fitted(const std::vector<double>& profile, double reach_px, double blur, Unknowns start,
-              Height height, double noise) {
-  const auto count = static_cast<Eigen::Index>(profile.size());
+Fitted fitted(const Profile& profile, double blur, Unknowns start, Height height, double noise) {
+  const auto count = static_cast<Eigen::Index>(profile.values.size());
   const Eigen::Index rows = count + 2;
-  const auto at_px = [&](Eigen::Index n) {
-    return -reach_px + profile_step_px * static_cast<double>(n);
-  };
+  const auto at_px = [&](Eigen::Index n) { return profile.at_px(static_cast<std::size_t>(n)); };
   const auto chords = [&](const Unknowns& x) {
     Eigen::VectorXd chord(count);
     const double radius = std::exp(x(0));
@@ -99,7 +132,8 @@ Fitted fitted(const std::vector<double>& profile, double reach_px, double blur, 
     Eigen::VectorXd r(rows);
     const double a = std::exp(x(1));
     for (Eigen::Index n = 0; n < count; ++n)
-      r(n) = (a * chord(n) + x(3) + x(4) * at_px(n) - profile[static_cast<std::size_t>(n)]) / noise;
+      r(n) = (a * chord(n) + x(3) + x(4) * at_px(n) - profile.values[static_cast<std::size_t>(n)]) /
+             noise;
     r(count) = height.sd > 0 ? (x(1) - height.log_a) / height.sd : 0;
     r(count + 1) = x(2) / 2;  // The way lies on the vessel to about two pixels.
     return r;
@@ -160,17 +194,17 @@ Fitted fitted(const std::vector<double>& profile, double reach_px, double blur, 
 }
 
 // A first guess from the profile itself: its area and its height.
-Unknowns guess(const std::vector<double>& profile, double reach_px) {
-  const double base = 0.5 * (profile.front() + profile.back());
+Unknowns guess(const Profile& profile) {
+  const double base = 0.5 * (profile.values.front() + profile.values.back());
   double area = 0, top = 0, moment = 0;
-  for (std::size_t n = 0; n < profile.size(); ++n) {
-    const double v = std::max(0.0, profile[n] - base);
-    const double u = -reach_px + profile_step_px * static_cast<double>(n);
+  for (std::size_t n = 0; n < profile.values.size(); ++n) {
+    const double v = std::max(0.0, profile.values[n] - base);
     area += v * profile_step_px;
-    moment += v * u * profile_step_px;
+    moment += v * profile.at_px(n) * profile_step_px;
     top = std::max(top, v);
   }
   // Area is A pi R^2 / 2 and the top A R.
+  const double reach_px = std::max(-profile.from_px, profile.at_px(profile.values.size() - 1));
   const double radius = std::clamp(top > 0 ? 2 * area / (3.14159 * top) : 1, 0.5, reach_px);
   const double a = std::max(1e-9, top / radius);
   return {std::log(radius), std::log(a), area > 0 ? std::clamp(moment / area, -2.0, 2.0) : 0, base,
@@ -192,38 +226,6 @@ double pixel_noise(const Frame<float>& image) {
       far.push_back(
           std::abs(static_cast<double>(image(c, r)) - static_cast<double>(image(c - 2, r))));
   return std::max(1e-9, 1.4826 * median(std::move(far)) / std::sqrt(2.0));
-}
-
-// The straight line through the diameters that narrowings do not pull down: points below it count
-// less and less.
-void add_reference(std::vector<WidthSample>& samples) {
-  double level = 0, slope = 0;
-  std::vector<double> filled;
-  for (const WidthSample& s : samples)
-    if (s.filled) filled.push_back(s.diameter_px);
-  level = median(filled);
-  const double middle = 0.5 * (samples.front().at_px + samples.back().at_px);
-  for (int round = 0; round < 30; ++round) {
-    double w = 0, wx = 0, wxx = 0, wy = 0, wxy = 0;
-    for (const WidthSample& s : samples) {
-      if (!s.filled) continue;
-      const double x = s.at_px - middle, reference = level + slope * x;
-      const double below = (reference - s.diameter_px) / std::max(1e-9, reference);
-      // A tenth below is a narrowing that begins; a branch's mouth bulges the other way.
-      const double odd = below > 0 ? below / 0.05 : below / 0.1;
-      const double weight = 1 / std::pow(1 + odd * odd, 2);
-      w += weight, wx += weight * x, wxx += weight * x * x;
-      wy += weight * s.diameter_px, wxy += weight * x * s.diameter_px;
-    }
-    const double determinant = w * wxx - wx * wx;
-    if (!(determinant > 1e-9 * w * wxx) || !(w > 0)) break;
-    const double next_slope = (w * wxy - wx * wy) / determinant;
-    const double next_level = (wy - next_slope * wx) / w;
-    const bool still = std::abs(next_level - level) < 1e-6 && std::abs(next_slope - slope) < 1e-8;
-    level = next_level, slope = next_slope;
-    if (still) break;
-  }
-  for (WidthSample& s : samples) s.reference_px = std::max(0.5, level + slope * (s.at_px - middle));
 }
 
 // The picture is blurred along the vessel as well as across it, and profiles are means over a few
@@ -251,14 +253,13 @@ void sharpen_along(std::vector<WidthSample>& samples, const std::vector<Fitted>&
 }
 
 // Blur that explains the profiles of the better filled places best; one number for the picture.
-double fitted_blur(const std::vector<std::vector<double>>& profiles, double reach_px,
-                   double noise) {
+double fitted_blur(const std::vector<Profile>& profiles, double noise) {
   double best = 0.6, least = 1e300;
   for (double blur = 0.3; blur <= 2.0; blur += 0.1) {
     double left = 0;
     for (std::size_t n = 0; n < profiles.size();
          n += std::max<std::size_t>(1, profiles.size() / 24)) {
-      const Fitted f = fitted(profiles[n], reach_px, blur, guess(profiles[n], reach_px), {}, noise);
+      const Fitted f = fitted(profiles[n], blur, guess(profiles[n]), {}, noise);
       left += std::min(25.0, f.noise * f.noise / (noise * noise));
     }
     if (left < least) least = left, best = blur;
@@ -267,32 +268,6 @@ double fitted_blur(const std::vector<std::vector<double>>& profiles, double reac
 }
 
 }  // namespace
-
-std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share) {
-  std::vector<Lesion> lesions;
-  constexpr double least_length_px = 2;  // Shorter dips are noise of one profile.
-  for (std::size_t n = 0; n < samples.size();) {
-    if (samples[n].diameter_px >= share * samples[n].reference_px) {
-      ++n;
-      continue;
-    }
-    Lesion l{n, n, n, 0, 0, 0, 0, 0, false};
-    while (n < samples.size() && samples[n].diameter_px < share * samples[n].reference_px) {
-      if (samples[n].diameter_px < samples[l.narrowest].diameter_px) l.narrowest = n;
-      l.last = n++;
-    }
-    l.length_px = samples[l.last].at_px - samples[l.first].at_px;
-    if (l.length_px < least_length_px) continue;
-    const WidthSample& s = samples[l.narrowest];
-    l.minimal_px = s.diameter_px;
-    l.reference_px = s.reference_px;
-    l.occluded = !s.filled;
-    l.percent_diameter = 100 * (1 - s.diameter_px / s.reference_px);
-    l.percent_sd = 100 * s.diameter_sd_px / s.reference_px;
-    lesions.push_back(l);
-  }
-  return lesions;
-}
 
 Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vector<Point2>& way,
                                     double lesion_share) {
@@ -305,21 +280,22 @@ Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vec
   std::vector<double> rough;
   constexpr double first_reach_px = 24;
   for (std::size_t n = 0; n < lines.size(); n += 4)
-    rough.push_back(
-        std::exp(guess(profile_at(contrast, lines, n, first_reach_px), first_reach_px)(0)));
+    rough.push_back(std::exp(
+        guess(without_neighbours(profile_at(contrast, lines, n, first_reach_px), noise))(0)));
   const double reach_px = std::clamp(2.2 * median(rough) + 3, 5.0, first_reach_px);
 
-  std::vector<std::vector<double>> profiles(lines.size());
-  tbb::parallel_for(std::size_t{0}, lines.size(),
-                    [&](std::size_t n) { profiles[n] = profile_at(contrast, lines, n, reach_px); });
+  std::vector<Profile> profiles(lines.size());
+  tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t n) {
+    profiles[n] = without_neighbours(profile_at(contrast, lines, n, reach_px), noise);
+  });
   WidthProfile result;
-  result.blur_px = fitted_blur(profiles, reach_px, noise);
+  result.blur_px = fitted_blur(profiles, noise);
   std::vector<Fitted> fits(lines.size());
   const auto fit_all = [&](Height height) {
     tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t n) {
-      Unknowns start = guess(profiles[n], reach_px);
+      Unknowns start = guess(profiles[n]);
       if (height.sd > 0) start(1) = height.log_a;
-      fits[n] = fitted(profiles[n], reach_px, result.blur_px, start, height, noise);
+      fits[n] = fitted(profiles[n], result.blur_px, start, height, noise);
     });
   };
   fit_all({});
@@ -337,7 +313,9 @@ Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vec
     if (n > 0) at_px += std::hypot(way[n].x - way[n - 1].x, way[n].y - way[n - 1].y);
     s.at_px = at_px;
     const double radius = std::exp(f.x(0)), height = std::exp(f.x(1));
-    s.filled = height * blurred_chord(0, radius, result.blur_px) > filled_noises * noise;
+    const double contrast_px = height * blurred_chord(0, radius, result.blur_px);
+    s.clear = contrast_px / std::max(noise, f.noise);
+    s.filled = contrast_px > filled_noises * noise;
     s.middle = {lines[n].at.x + f.x(2) * lines[n].direction.x,
                 lines[n].at.y + f.x(2) * lines[n].direction.y};
     s.diameter_px = s.filled ? 2 * radius : 0;
@@ -350,8 +328,9 @@ Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vec
                 result.blur_px * result.blur_px + mean_over_px * (mean_over_px + 1) / 3.0);
   if (!(result.filled_px > 0))
     return fail(ErrorCode::NotFound, "No contrast lies along this way; mark a vessel that fills.");
-  add_reference(result.samples);
-  result.lesions = lesions_of(result.samples, lesion_share);
+  add_scatter(result.samples, result.blur_px);
+  add_reference(result.samples, result.blur_px);
+  result.lesions = lesions_of(result.samples, result.blur_px, lesion_share);
   return result;
 }
 

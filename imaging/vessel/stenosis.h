@@ -18,14 +18,19 @@ struct WidthSample {
   double diameter_sd_px = 0;
   double reference_px = 0;  // What the vessel would measure here without its narrowings.
   bool filled = true;       // False: no contrast stands out from the noise.
+  double reference_sd_px = 0;
+  double clear = 0;      // Contrast in its middle over the noise of its profile.
+  bool by_hand = false;  // A person drew its edges: then no noise is held against it.
 };
 
 struct Lesion {
   std::size_t first = 0, last = 0;  // Samples, inclusive.
   std::size_t narrowest = 0;
-  double minimal_px = 0, reference_px = 0;
+  // At its narrowest, by a parabola through half of its length: the narrowest of single places is
+  // the one that noise pulled down most.
+  double minimal_px = 0, minimal_sd_px = 0, reference_px = 0;
   double percent_diameter = 0;  // 100 (1 - minimal / reference).
-  double percent_sd = 0;
+  double percent_sd = 0;        // From the errors of both.
   double length_px = 0;
   bool occluded = false;
 };
@@ -38,8 +43,13 @@ struct WidthProfile {
   double filled_px = 0, empty_px = 0;
 };
 
-// Stretches narrower than `share` of their reference, proximal first.
-std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double share);
+// Stretches narrower than `share` of their reference beyond what noise explains, proximal first:
+// the mean narrowing over the stretch, and the percent at its narrowest, must each exceed their own
+// error 3.7 times (one place in ten thousand by chance; a picture has some thousand), over a length
+// that the picture's blur resolves. References under 3 px have no degrees of narrowing. A stretch
+// without contrast counts where contrast as clear as beside it would have shown.
+std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double blur_px,
+                               double share);
 
 // `contrast`: density, + where contrast is (a subtracted frame or peak), proportional to thickness.
 // Across the way a round vessel of radius R shows A sqrt(R^2 - x^2), blurred, on a slope: that is

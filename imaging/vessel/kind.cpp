@@ -22,8 +22,10 @@ constexpr double evidence_db_mm = 150;
 // Colour beyond the noise counts with it: three standard deviations are enough by themselves.
 constexpr double colour_db_mm = evidence_db_mm / 3;
 constexpr double chance_lumen_db = 8, chance_wall_db = 5;
-// Half of it is enough for a vein beside an artery that is seen: there one is expected.
+// Half of it is enough for a vein beside an artery that is seen: there one is expected. What chance
+// finds is then what it may find in one section; the rest of the usual amount is for shadows.
 constexpr double expected_share = 0.5;
+constexpr double chance_beside_artery_db = 6;
 
 // A lumen has tissue above and below it that is brighter than itself; a shadow is dark all the way
 // from what throws it. This is the least contrast there, as a share of that to all sides.
@@ -40,6 +42,7 @@ constexpr double chance_rim_db = 6;  // As far as chance darkens the middle of o
 constexpr double faint_rim_db = 5;   // ... and more than it does on the mean of a blind end.
 constexpr double escort_mm = 8;      // An occluded artery's veins are this near, centre to centre.
 constexpr double escorted_share = 0.6;
+constexpr double escorted_mm = 15;  // ... or this much of a long one: an artery may be lost sooner.
 // Dermis and superficial fascia are bright and reach this deep; the named arteries of leg and foot
 // lie 5 mm deep and more (E).
 constexpr double skin_mm = 3.5;
@@ -98,7 +101,7 @@ bool lies_in_skin(const std::vector<LumenSample>& samples) {
 
 // An open lumen without colour.
 bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
-              double least_evidence_db_mm) {
+              double least_evidence_db_mm, double chance_db) {
   const double lumen_db = median_seen(samples, [](const auto& s) { return s.lumen_db; });
   const double below_db = median_seen(samples, [](const auto& s) { return s.below_db; });
   const double above_db = median_seen(samples, [](const auto& s) { return s.above_db; });
@@ -109,7 +112,7 @@ bool is_lumen(const std::vector<LumenSample>& samples, const Vector3<Lps>& deep,
   const double around_db =
       median_seen(samples, [](const auto& s) { return is_all_around(s) ? s.wall_db : 0; });
   if (wall_db > chance_wall_db && (around_db == 0 || lies_in_skin(samples))) return false;
-  return (lumen_db - chance_lumen_db) * length_mm(samples) >= least_evidence_db_mm &&
+  return (lumen_db - chance_db) * length_mm(samples) >= least_evidence_db_mm &&
          along_beam <= shadow_axis_cos && std::min(below_db, above_db) >= lit_share * lumen_db;
 }
 
@@ -254,7 +257,8 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
     if (samples.empty()) continue;
     if (mean_colour(samples) < coloured_fraction) {
       if (lies_in_gel(samples, skin)) continue;
-      if (!is_lumen(samples, deep, evidence_db_mm - colour_evidence_db_mm(samples, colour_noise)))
+      if (!is_lumen(samples, deep, evidence_db_mm - colour_evidence_db_mm(samples, colour_noise),
+                    chance_lumen_db))
         continue;
     }
     keep[n] = 1;
@@ -273,10 +277,12 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || lies_in_gel(samples, skin)) continue;
+    const double beside = escorted(samples, arteries);
     keep[n] =
         is_lumen(samples, deep,
-                 expected_share * evidence_db_mm - colour_evidence_db_mm(samples, colour_noise)) &&
-        escorted(samples, arteries) >= escorted_share;
+                 expected_share * evidence_db_mm - colour_evidence_db_mm(samples, colour_noise),
+                 chance_beside_artery_db) &&
+        (beside >= escorted_share || beside * length_mm(samples) >= escorted_mm);
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (!keep[n]) tracks[n].samples.clear();

@@ -51,6 +51,7 @@ constexpr double companion_spread_mm = 3;  // Of their distance from it.
 constexpr double superficial_mm = 20;      // Veins under the skin stay farther from every artery.
 constexpr double confluence_mm = 25;       // Shorter tributaries do not make a confluence ...
 constexpr double short_confluence_mm = 12, equal_share = 0.7;  // ... unless they are as wide.
+constexpr double meeting_below_mm = 30;  // Of the arteries' fork: as far as pairs of veins meet.
 constexpr double least_forward_cosine = 0.5;
 
 using Samples = std::vector<LumenSample>;
@@ -354,18 +355,40 @@ std::optional<double> fork_level(const std::vector<Stretch>& all, const NamedLim
   return std::nullopt;
 }
 
-// Veins meet no lower than their arteries part: what goes on beside the trunk is a vein of its own
-// name, even where the other one of the two that make it is not seen.
+// Where a pair of veins is seen to meet below the arteries' fork, the other pair meets, too: their
+// trunks end side by side. Otherwise they meet no lower than the arteries part.
+double meeting_level(const std::vector<Stretch>& all, const NamedLimb& limb, double fork_mm) {
+  std::optional<double> highest_mm;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    if (all[n].name != "tibioperoneal_vein") continue;
+    const std::vector<int> below = children_of(all, static_cast<int>(n), false);
+    const bool is_end = std::none_of(below.begin(), below.end(), [&](int child) {
+      const Stretch& c = all[static_cast<std::size_t>(child)];
+      return c.continues && c.name == all[n].name;
+    });
+    const double level_mm = limb.level(all[n].samples.back().position);
+    if (below.empty() || !is_end || level_mm > fork_mm || level_mm < fork_mm - meeting_below_mm)
+      continue;
+    highest_mm = std::max(highest_mm.value_or(level_mm), level_mm);
+  }
+  return highest_mm.value_or(fork_mm);
+}
+
+// What goes on beside the trunk is a vein of its own name, even where the other one of the two that
+// make it is not seen.
 void name_trunk_veins(std::vector<Stretch>& all, const NamedLimb& limb) {
   const std::optional<double> fork_mm = fork_level(all, limb);
   if (!fork_mm) return;
+  const double meeting_mm = meeting_level(all, limb, *fork_mm);
   const std::size_t count = all.size();
   for (std::size_t n = 0; n < count; ++n) {
     if (all[n].name != names[peroneal].vein && all[n].name != names[posterior_tibial].vein)
       continue;
     const Samples& s = all[n].samples;
+    // A trunk lies beside that of the arteries; what is seen from the fork on may be one of a pair.
+    if (limb.level(s.front().position) < *fork_mm) continue;
     const auto below = std::find_if(s.begin(), s.end(), [&](const LumenSample& at) {
-      return limb.level(at.position) < *fork_mm;
+      return limb.level(at.position) < meeting_mm;
     });
     const auto sample = static_cast<std::size_t>(below - s.begin());
     if (0.5 * static_cast<double>(sample) < least_vein_mm) continue;

@@ -87,17 +87,43 @@ Point3<Lps> end_beyond(const std::vector<Stretch>& all, std::size_t n) {
   return beyond;
 }
 
-// Where a vessel passes by the start of a plantar one and runs on, forwards, for long enough.
-std::optional<std::size_t> passes(const Samples& samples, const Point3<Lps>& start,
-                                  const NamedLimb& limb) {
-  const auto beside = std::min_element(
+// The sample of a vessel beside the start of a plantar one; nothing where it lies farther away than
+// companions do.
+std::optional<std::size_t> beside(const Samples& samples, const Point3<Lps>& start) {
+  const auto nearest = std::min_element(
       samples.begin(), samples.end(), [&](const LumenSample& s, const LumenSample& t) {
         return distance(s.position, start) < distance(t.position, start);
       });
-  if (distance(beside->position, start) > companion_mm) return std::nullopt;
-  const Vector3<Lps> way = samples.back().position - beside->position;
-  if (way.norm() < plantar_mm || limb.anterior(way) <= 0) return std::nullopt;
-  return static_cast<std::size_t>(beside - samples.begin());
+  if (distance(nearest->position, start) > companion_mm) return std::nullopt;
+  return static_cast<std::size_t>(nearest - samples.begin());
+}
+
+// The plantar artery that a place lies beside; nothing where there is none.
+const Stretch* plantar_artery_beside(const std::vector<Stretch>& all, const Point3<Lps>& place) {
+  const Stretch* found = nullptr;
+  double nearest_mm = companion_mm;
+  for (const Stretch& a : all) {
+    if (!a.artery() || a.name.find("plantar") == std::string::npos) continue;
+    for (const LumenSample& s : a.samples) {
+      if (distance(s.position, place) >= nearest_mm) continue;
+      nearest_mm = distance(s.position, place);
+      found = &a;
+    }
+  }
+  return found;
+}
+
+// Where a vessel passes by the start of a plantar one and runs on for long enough: forwards, or
+// beside a plantar artery.
+std::optional<std::size_t> passes(const std::vector<Stretch>& all, const Samples& samples,
+                                  const Point3<Lps>& start, const NamedLimb& limb) {
+  const auto here = beside(samples, start);
+  if (!here) return std::nullopt;
+  const Vector3<Lps> way = samples.back().position - samples[*here].position;
+  if (way.norm() < plantar_mm) return std::nullopt;
+  if (limb.anterior(way) <= 0 && !plantar_artery_beside(all, samples.back().position))
+    return std::nullopt;
+  return here;
 }
 
 // The longest plantar vessel that a stretch becomes farther down, or one of its branches; -1: none.
@@ -132,6 +158,44 @@ void name_from_forks_on(std::vector<Stretch>& all, const std::string& above,
   }
 }
 
+// Where a vessel goes on as a branch of its own name that leaves just before its end, the two are
+// one.
+void go_straight_on(std::vector<Stretch>& all, std::size_t n) {
+  Samples& samples = all[n].samples;
+  for (Stretch& child : all) {
+    if (child.parent != static_cast<int>(n) || child.name != all[n].name) continue;
+    const auto leaves = beside(samples, child.samples.front().position);
+    if (!leaves || *leaves < 2 ||
+        distance(samples[*leaves].position, samples.back().position) > short_break_mm)
+      continue;
+    samples.resize(*leaves + 1);
+    child.continues = true;
+    return;
+  }
+}
+
+// A vein that goes on into the sole has its name there from beside the arteries' fork on, though it
+// was not followed in one.
+void name_veins_from_forks_on(std::vector<Stretch>& all, const std::vector<Point3<Lps>>& forks) {
+  const std::size_t count = all.size();
+  for (std::size_t n = 0; n < count; ++n) {
+    if (all[n].name != posterior_tibial_vein) continue;
+    const int below = sole_below(all, static_cast<int>(n));
+    if (below < 0) continue;
+    const std::string name = all[static_cast<std::size_t>(below)].name;
+    const double confidence = all[static_cast<std::size_t>(below)].name_confidence;
+    std::optional<std::size_t> first;
+    for (const Point3<Lps>& fork : forks)
+      if (const auto here = beside(all[n].samples, fork))
+        first = std::min(first.value_or(*here), *here);
+    if (!first || *first + 1 >= all[n].samples.size()) continue;
+    const std::size_t lower = *first < 4 ? n : cut_before(all, n, *first);
+    all[lower].name = name;
+    all[lower].name_confidence = confidence;
+    go_straight_on(all, lower);
+  }
+}
+
 // Names those of one kind that run into the sole, cutting stretches at the heel: where they part,
 // where they turn, or beside one of `starts`, if they come by there before. Gives back where they
 // were cut.
@@ -145,8 +209,8 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
     if (all[n].artery() != arteries || all[n].name != above || !ends(all, n)) continue;
     auto turn = heel_turn(all, static_cast<int>(n), limb, is_loose(all, n, limb, heel_mm), heel_mm);
     for (const Point3<Lps>& start : starts)
-      if (const auto beside = passes(all[n].samples, start, limb))
-        turn = std::min(turn.value_or(*beside), *beside);
+      if (const auto here = passes(all, all[n].samples, start, limb))
+        turn = std::min(turn.value_or(*here), *here);
     if (!turn) continue;
     cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
@@ -169,7 +233,11 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
     sole.name = kept;
     sole.name_confidence = confidence;
   }
-  if (arteries) name_from_forks_on(all, above, cuts);
+  if (arteries) {
+    name_from_forks_on(all, above, cuts);
+  } else {
+    name_veins_from_forks_on(all, starts);
+  }
   return cuts;
 }
 

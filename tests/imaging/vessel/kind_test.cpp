@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 namespace imaging {
 namespace {
@@ -79,6 +80,24 @@ TEST(Kind, WhatIsBrighterInsideThanCalciumIsNoArtery) {
         {track_at(10, 14, 40, lumen(14, 0.9)), track_at(14, 14, 40, walls(14, 4, middle_db, 4))});
     EXPECT_TRUE(is_kept(tracks[0]));
     EXPECT_EQ(is_kept(tracks[1]), kept) << middle_db;
+  }
+}
+
+// Companions lie beside their artery; what noise leaves of them is more than nothing over 35 mm. A
+// shadow is as dark, and goes on below.
+TEST(Kind, AFaintLumenBesideAnArteryIsItsVeinAndAShadowIsNot) {
+  LumenSample shadow = lumen(8.5, noise);
+  shadow.below_db = 3;
+  for (const auto& [what, beside_mm, kept] : {std::tuple{lumen(8.5, noise), 4.0, true},
+                                              {lumen(6.5, noise), 4.0, false},
+                                              {lumen(8.5, noise), 15.0, false},
+                                              {shadow, 4.0, false}}) {
+    const auto tracks =
+        judged({track_at(8, 14, 40, walls(14, 4, 5, 9)), track_at(5, 14, 40, lumen(14, 0.9)),
+                track_at(8 + beside_mm, 15, 35, what)});
+    ASSERT_TRUE(is_kept(tracks[0]));
+    EXPECT_EQ(is_kept(tracks[2]), kept)
+        << what.lumen_db << " " << what.below_db << " " << beside_mm;
   }
 }
 

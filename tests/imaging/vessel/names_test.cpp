@@ -64,6 +64,22 @@ TEST(Names, AVeinChangesItsNameBesideTheTrunk) {
   EXPECT_TRUE(all[4].continues);
 }
 
+// Pairs of veins meet side by side, a little below the arteries' fork: the tibial pair shows where.
+TEST(Names, AVeinChangesItsNameWhereTheOtherPairMeets) {
+  auto all = calf_arteries();
+  all.push_back(stretch({-6, 4, 116}, {-8, 4, 86}, false, 2.2));
+  all.push_back(stretch({-8, 4, 86}, {-12, 5, 20}, false, 1.8, 3, true));
+  all.push_back(stretch({-8, 4, 86}, {-5, 5, 20}, false, 1.7, 3));
+  all.push_back(stretch({8, 4, 118}, {18, 4, 20}, false, 2.0));
+  const std::size_t peroneal = 6;
+  all = named(all);
+  EXPECT_EQ(all[3].name, "tibioperoneal_vein");
+  EXPECT_EQ(all[4].name, "posterior_tibial_vein");
+  EXPECT_EQ(all[peroneal].name, "tibioperoneal_vein");
+  EXPECT_NEAR(all[peroneal].samples.back().position.z, 86, 1);
+  EXPECT_EQ(all.back().name, "peroneal_vein");
+}
+
 // Below the trunk's level, where two veins of a pair meet: tributaries are thinner.
 TEST(Names, VeinsOfOneSizeMakeAConfluence) {
   for (const auto& [radius_mm, upper] :
@@ -105,6 +121,30 @@ TEST(Names, PlantarArteriesBeginWhereTheyPart) {
   EXPECT_EQ(all[0].name, "posterior_tibial_artery");
   EXPECT_EQ(all[1].name, "lateral_plantar_artery");
   EXPECT_EQ(all[2].name, "medial_plantar_artery");
+}
+
+// A vein that fades in the heel and is found anew farther on changes its name beside the arteries'
+// fork all the same, and is one line with what goes on.
+TEST(Names, AVeinFollowedInPiecesIsPlantarFromBesideTheArteriesForkOn) {
+  const Place ankle{0, 0, 60}, tunnel{0, -12, 20}, heel{4, -16, 8};
+  std::vector<Stretch> all{
+      stretch(ankle, tunnel, true, 1.4), stretch(tunnel, heel, true, 1.2, 0, true),
+      stretch(tunnel, {-1, -15, 12}, true, 0.9, 0), stretch({4, 0, 60}, {4, -13, 20}, false, 1.6),
+      stretch({7, -18, 6}, {48, 22, -4}, false, 1.5, 3)};
+  const auto go_on = [&](std::size_t n, const Place& from, const Place& to, bool artery) {
+    const Stretch more = stretch(from, to, artery, 1);
+    all[n].samples.insert(all[n].samples.end(), more.samples.begin() + 1, more.samples.end());
+  };
+  go_on(1, heel, {45, 24, 0}, true);
+  go_on(2, {-1, -15, 12}, {-2, 40, 2}, true);
+  go_on(3, {4, -13, 20}, {8, -19, 4}, false);
+  all = named(all);
+  EXPECT_EQ(all[3].name, "posterior_tibial_vein");
+  EXPECT_NEAR(all[3].samples.back().position.z, tunnel.up, 2);
+  EXPECT_EQ(all[4].name, "lateral_plantar_vein");
+  EXPECT_EQ(all.back().name, "lateral_plantar_vein");
+  EXPECT_EQ(all[4].parent, static_cast<int>(all.size()) - 1);
+  EXPECT_TRUE(all[4].continues);
 }
 
 // Closed arteries are seen from the tarsal tunnel on only; a vein shows where the heel is.

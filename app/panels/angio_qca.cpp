@@ -43,9 +43,8 @@ void draw_length_in_space(Context& context, const imaging::WidthProfile& profile
 void draw_lesions(Context& context, const imaging::WidthProfile& profile,
                   const imaging::Calibration& calibration) {
   if (profile.lesions.empty())
-    coloured_text(context.tokens().muted, "No narrowing by a fifth or more.");
+    coloured_text(context.tokens().muted, "No narrowing by a fifth that its error leaves.");
   for (const imaging::Lesion& lesion : profile.lesions) {
-    const double sd_px = profile.samples[lesion.narrowest].diameter_sd_px;
     if (lesion.occluded) {
       field(context, "Occluded over", length_words(lesion.length_px, 1, calibration),
             context.tokens().bad);
@@ -59,8 +58,9 @@ void draw_lesions(Context& context, const imaging::WidthProfile& profile,
     field(context, "  over", length_words(lesion.length_px, 1, calibration));
     draw_length_in_space(context, profile, lesion);
     field(context, "  to",
-          length_words(lesion.minimal_px, sd_px, calibration) + " of " +
-              length_words(lesion.reference_px, sd_px, calibration));
+          length_words(lesion.minimal_px, lesion.minimal_sd_px, calibration) + " of " +
+              length_words(lesion.reference_px, profile.samples[lesion.narrowest].reference_sd_px,
+                           calibration));
   }
   field(context, "Filled, empty",
         length_words(profile.filled_px, 1, calibration) + ", " +
@@ -173,6 +173,48 @@ void draw_name(Context& context, const RunMarks& marks, std::size_t v) {
   for (const VesselLabel& label : vessel_labels())
     if (ImGui::Selectable(spoken(label.name).c_str(), now == label.name)) choose(label.name);
   ImGui::EndCombo();
+}
+
+// All narrowings, the worst first, also those whose words find no room on the picture. A click on
+// one shows its vessel.
+void draw_narrowings(Context& context, const RunMarks& marks,
+                     const imaging::Calibration& calibration) {
+  const AngioWidths* widths = context.session.angio.widths.get();
+  if (!widths) return;
+  struct Row {
+    std::size_t vessel;
+    const imaging::Lesion* lesion;
+  };
+  std::vector<Row> rows;
+  for (std::size_t v = 0; v < std::min(widths->vessels.size(), marks.vessels.size()); ++v)
+    for (const imaging::Lesion& lesion : widths->vessels[v].profile.lesions)
+      rows.push_back({v, &lesion});
+  if (rows.empty()) return;
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return a.lesion->percent_diameter > b.lesion->percent_diameter;
+  });
+  heading(context, "Narrowings");
+  const FontOf font(context.theme.fonts.dense);
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    const auto& [v, lesion] = rows[n];
+    const IdOf id(n);
+    const float x = ImGui::GetCursorPosX(), y = ImGui::GetCursorPosY();
+    const float room = ImGui::GetContentRegionAvail().x;
+    const std::string words =
+        narrowing_words(*lesion) + ", " + length_words(lesion->length_px, 0, calibration);
+    const float wide = ImGui::CalcTextSize(words.c_str()).x;
+    const std::string title = elided(title_of(marks.vessels[v], v), room - wide - context.px(16));
+    if (ImGui::Selectable(title.c_str(), false, ImGuiSelectableFlags_AllowItemOverlap,
+                          {room, context.px(22)}))
+      context.ui.angio.vessel = static_cast<int>(v);
+    const float below = ImGui::GetCursorPosY();
+    ImGui::SameLine();
+    ImGui::SetCursorPos({x + room - wide - context.px(4),
+                         y + 0.5f * (context.px(22) - ImGui::GetTextLineHeight())});
+    coloured_text(lesion->percent_diameter >= 50 ? context.tokens().bad : context.tokens().warn,
+                  words);
+    ImGui::SetCursorPosY(below);
+  }
 }
 
 // Which way it fills, and whether its name says so too.
@@ -301,6 +343,12 @@ void draw_in_space(Context& context) {
 
 }  // namespace
 
+std::string narrowing_words(const imaging::Lesion& lesion) {
+  if (lesion.occluded) return "occluded";
+  return fixed(lesion.percent_diameter, 0) + " ± " + fixed(std::max(1.0, lesion.percent_sd), 0) +
+         " %";
+}
+
 void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
   AngioUi& ui = context.ui.angio;
   AngioView& view = context.session.view.angio;
@@ -325,6 +373,8 @@ void draw_measured_vessels(Context& context, const imaging::AngioRun& run) {
   if (traced && !traced->refusal.empty()) wrapped_text(context.tokens().warn, traced->refusal);
   draw_injection(context);
   if (traced) draw_foot(context, *traced, calibration);
+  draw_narrowings(context, marks, calibration);
+  if (!marks.vessels.empty()) heading(context, "Measured");
   if (!marks.vessels.empty()) ImGui::Dummy({0, context.px(4)});  // A row's ground reaches above it.
   for (std::size_t v = 0; v < marks.vessels.size(); ++v) {
     const IdOf id(v);
@@ -376,7 +426,10 @@ bool draw_width_profile(Context& context, const imaging::AngioRun& run, const Bo
   const bool mm = calibration.gives_mm();
   const double unit = mm ? std::sqrt(calibration.mm_per_px_column * calibration.mm_per_px_row) : 1;
   double top = 0;
-  for (const auto& s : samples) top = std::max({top, s.diameter_px * unit, s.reference_px * unit});
+  for (const auto& s : samples) top = std::max(top, s.reference_px * unit);
+  double widest = 0;
+  for (const auto& s : samples) widest = std::max(widest, s.diameter_px * unit);
+  top = std::clamp(widest, top, 1.6 * top);  // Where two vessels cross, one is not that wide.
   const double length = samples.back().at_px * unit;
   const std::string error =
       mm ? " ± " + fixed(100 * calibration.relative_error, 1) + " %" : std::string();
@@ -395,9 +448,10 @@ bool draw_width_profile(Context& context, const imaging::AngioRun& run, const Bo
   std::vector<Plot::Spread> spread;
   std::vector<std::pair<double, double>> widths_mm, reference;
   for (const auto& s : samples) {
-    spread.push_back({s.at_px * unit, std::max(0.0, s.diameter_px - s.diameter_sd_px) * unit,
-                      (s.diameter_px + s.diameter_sd_px) * unit});
-    widths_mm.emplace_back(s.at_px * unit, s.diameter_px * unit);
+    const auto inside = [&](double px) { return std::clamp(px * unit, 0.0, 1.25 * top); };
+    spread.push_back({s.at_px * unit, inside(s.diameter_px - s.diameter_sd_px),
+                      inside(s.diameter_px + s.diameter_sd_px)});
+    widths_mm.emplace_back(s.at_px * unit, inside(s.diameter_px));
     reference.emplace_back(s.at_px * unit, s.reference_px * unit);
   }
   plot.spread(spread, with_alpha(tokens.artery, 0.18f));

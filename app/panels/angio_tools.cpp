@@ -279,6 +279,30 @@ void take_angio_tool(Context& context, const Box& image) {
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
 }
 
+void tell_narrowing(Context& context, const Box& image) {
+  const AngioWidths* widths = context.session.angio.widths.get();
+  if (!context.views || !widths || !ImGui::IsItemHovered()) return;
+  const auto hand = hand_on(context, image);
+  if (!hand) return;
+  const imaging::Lesion* nearest = nullptr;
+  double least = hand->reach_px;
+  for (const AngioWidths::Vessel& vessel : widths->vessels)
+    for (const imaging::Lesion& lesion : vessel.profile.lesions)
+      for (std::size_t n = lesion.first; n <= lesion.last; ++n) {
+        const double away = away_px(context, *hand, vessel.profile.samples[n].middle);
+        if (away <= least) least = away, nearest = &lesion;
+      }
+  if (!nearest) return;
+  const auto calibration = calibration_of(context.session.plan().angio, run_of(context));
+  tooltip(
+      context,
+      narrowing_words(*nearest) + ", over " + length_words(nearest->length_px, 1, calibration) +
+          (nearest->occluded
+               ? std::string()
+               : ", to " + length_words(nearest->minimal_px, nearest->minimal_sd_px, calibration) +
+                     " of " + length_words(nearest->reference_px, 0, calibration)));
+}
+
 void take_angio_tool_keys(Context& context) {
   AngioUi& ui = context.ui.angio;
   const auto pressed = [](int key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), false); };

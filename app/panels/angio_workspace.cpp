@@ -171,7 +171,10 @@ void draw_angio_workspace(Context& context, const FrameLayout& layout) {
   PictureSlot first{ViewKind::AngioSubtracted, halves.first, "Subtracted", side, false};
   // With a tool in the hand the left button is the tool's.
   first.left_taken = context.session.view.angio.tool != AngioTool::Look;
-  first.over = [&](const Box& image) { take_angio_tool(context, image); };
+  first.over = [&](const Box& image) {
+    tell_narrowing(context, image);
+    take_angio_tool(context, image);
+  };
   const PictureSlot second = second_picture(context, halves.second, side);
   draw_pictures(context, layout.main, {first, second});
   if (!one_is_whole(context, {first.kind, second.kind}))

@@ -67,7 +67,8 @@ void draw_edges(std::vector<WidthSample>& samples, const planning::EdgeChoice& e
 
 Result<AngioRidges> find_angio_ridges(const AngioPeak& peak, const Progress& progress) {
   AngioRidges ridges;
-  ridges.map = imaging::find_ridges(peak.contrast, ridge_scales_px, progress);
+  ridges.contrast = peak.contrast;
+  ridges.map = imaging::find_ridges(ridges.contrast, ridge_scales_px, progress);
   if (progress.cancelled()) return imaging::fail(ErrorCode::Cancelled, "Given up.");
   return ridges;
 }
@@ -91,7 +92,7 @@ EdgePair edges_of(const std::vector<WidthSample>& samples, std::size_t n) {
   return {{m.x + half * side.x, m.y + half * side.y}, {m.x - half * side.x, m.y - half * side.y}};
 }
 
-AngioWidths measure_marked(const AngioPeak& peak, const AngioRidges& ridges,
+AngioWidths measure_marked(const AngioRidges& ridges,
                            const std::vector<planning::MeasuredVessel>& marked) {
   AngioWidths widths;
   for (const planning::MeasuredVessel& vessel : marked) {
@@ -102,7 +103,7 @@ AngioWidths measure_marked(const AngioPeak& peak, const AngioRidges& ridges,
       continue;
     }
     measured.way = std::move(*way);
-    auto profile = imaging::measure_widths(peak.contrast, measured.way, lesion_share);
+    auto profile = imaging::measure_widths(ridges.contrast, measured.way, lesion_share);
     if (!profile) {
       measured.refusal = profile.error().sentence;
       continue;

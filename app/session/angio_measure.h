@@ -12,7 +12,7 @@ imaging::Result<AngioRidges> find_angio_ridges(const AngioPeak& peak,
 
 // Every marked vessel: its way, edges and narrowings, with what was corrected by hand. A vessel
 // that cannot be measured says why.
-AngioWidths measure_marked(const AngioPeak& peak, const AngioRidges& ridges,
+AngioWidths measure_marked(const AngioRidges& ridges,
                            const std::vector<planning::MeasuredVessel>& marked);
 
 // Adds which way each of them fills.

@@ -54,9 +54,12 @@ struct AngioPeak : AngioFinding {
   std::vector<imaging::Frame<float>> still;  // Every frame, subtracted, where the mask lies.
 };
 
-// How much every pixel of the peak looks like a vessel.
+// How much every pixel looks like a vessel, and the contrast that widths are measured on: as the
+// course of contrast in time has it over the whole run (see ClearAngiogram), which has a third of
+// the peak's noise; over chosen frames, or of gas, their peak.
 struct AngioRidges : AngioFinding {
   imaging::RidgeMap map;
+  imaging::Frame<float> contrast;
 };
 
 // The vessels that were marked, measured.

@@ -253,14 +253,24 @@ void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask
                     return find_angio_peak(*run, mask, first, last, of_gas, progress);
                   });
   const auto peak = angio.peak;
+  const auto motion = motion_of(angio, view.run, mask, view.angio.motion) ? angio.motion : nullptr;
   if (!peak || !peak->refusal.empty() || !measures) {
     angio.ridges = nullptr, angio.widths = nullptr, angio.traced = nullptr;
     return;
   }
   want<AngioRidges>(
       order("ridges", "Finding vessels", of_peak.str()), angio.ridges,
-      [peak](const Progress& progress) { return find_angio_ridges(*peak, progress); });
-  const auto motion = motion_of(angio, view.run, mask, view.angio.motion) ? angio.motion : nullptr;
+      [study, run, mask, peak, motion, of_gas](const Progress& progress) -> Result<AngioRidges> {
+        const bool whole_run =
+            peak->first == 0 && peak->last + 1 == static_cast<int>(run->frames.size());
+        if (of_gas || !whole_run) return find_angio_ridges(*peak, progress);
+        AngioPeak clear;
+        auto picture =
+            clear_angiogram(*run, mask, motion ? &motion->frames : nullptr, progress.part(0, 0.8));
+        if (!picture) return tl::unexpected(picture.error());
+        clear.contrast = std::move(picture->contrast);
+        return find_angio_ridges(clear, progress.part(0.8, 1));
+      });
   if (view.angio.shows_tree)
     want<AngioTraced>(
         order("traced", "Finding vessels", basis.of_mask), angio.traced,
@@ -280,7 +290,7 @@ void AngioWork::make_peak(Session& session, const Basis& basis, const Mask& mask
   want<AngioWidths>(
       order("widths", "Measuring vessels", of_peak.str() + words_of(marks.vessels)), angio.widths,
       [study, run, mask, peak, ridges, marks](const Progress&) -> Result<AngioWidths> {
-        AngioWidths widths = measure_marked(*peak, *ridges, marks.vessels);
+        AngioWidths widths = measure_marked(*ridges, marks.vessels);
         tell_filling(widths, *run, mask, *peak);
         return widths;
       },

@@ -6,6 +6,8 @@
 #include <numbers>
 #include <optional>
 
+#include "imaging/vessel/detail/blurred_chord.h"
+
 namespace imaging {
 namespace {
 
@@ -82,6 +84,15 @@ struct Found {
   Lesion lesion;
   double sigmas = 0;
 };
+
+// Whether this is the vessel's end rather than something along it: a way may overshoot its vessel
+// by as much as the vessel is wide, at a fork on either side.
+bool is_tip(const std::vector<WidthSample>& samples, const Lesion& l) {
+  const double wide_px = samples[l.first].reference_px;
+  const bool at_end =
+      samples[l.first].at_px < wide_px || samples[l.last].at_px > samples.back().at_px - wide_px;
+  return at_end && l.length_px < 2 * wide_px;
+}
 
 // Stretches whose mean over `scale_px` about each of their places is below the share.
 void narrow_stretches(const std::vector<WidthSample>& samples, const Narrowness& narrow,
@@ -168,9 +179,40 @@ void grade(const std::vector<WidthSample>& samples, double apart_px, Lesion& l) 
   }
 }
 
-// Without contrast where contrast would have shown: as much as its neighbours have stands out.
-void empty_stretches(const std::vector<WidthSample>& samples, double apart_px, double least_px,
-                     std::vector<Lesion>& lesions) {
+// Radius of which a blurred lumen shows this share of what one of `whole_px` shows.
+double radius_of_share(double share, double whole_px, double blur_px) {
+  const double sought = share * detail::blurred_chord(0, whole_px, blur_px);
+  double low = 0, high = whole_px;
+  for (int round = 0; round < 30; ++round) {
+    const double middle = 0.5 * (low + high);
+    (detail::blurred_chord(0, middle, blur_px) < sought ? low : high) = middle;
+  }
+  return low;
+}
+
+// What is left of the lumen where too little contrast shows for a width: by the contrast itself,
+// against what lies beside it. Closed where a quarter of the diameter would have shown.
+void grade_by_contrast(double left, double error, double expected, double blur_px, Lesion& l) {
+  constexpr double closed_ratio = 0.25;
+  const double whole_px = 0.5 * l.reference_px;
+  const auto ratio_at = [&](double contrast) {
+    return radius_of_share(std::clamp(contrast / expected, 0.0, 1.0), whole_px, blur_px) / whole_px;
+  };
+  const double ratio = ratio_at(left), most = ratio_at(left + 2 * error);
+  if (most <= closed_ratio) {
+    l.occluded = true;
+    l.percent_diameter = 100;
+    return;
+  }
+  l.minimal_px = ratio * l.reference_px;
+  l.minimal_sd_px = 0.5 * (most - ratio) * l.reference_px;
+  l.percent_diameter = 100 * (1 - ratio);
+  l.percent_sd = 50 * (most - ratio);
+}
+
+// Without a width where a healthy lumen's contrast would have shown.
+void empty_stretches(const std::vector<WidthSample>& samples, double blur_px, double apart_px,
+                     double least_px, std::vector<Lesion>& lesions) {
   constexpr double beside_px = 40;
   for (std::size_t n = 0; n < samples.size();) {
     if (samples[n].filled) {
@@ -178,32 +220,59 @@ void empty_stretches(const std::vector<WidthSample>& samples, double apart_px, d
       continue;
     }
     Lesion l;
-    l.first = l.narrowest = n;
+    l.first = n;
     double left = 0;
     while (n < samples.size() && !samples[n].filled) left += samples[n].clear, l.last = n++;
     l.length_px = samples[l.last].at_px - samples[l.first].at_px;
     l.narrowest = (l.first + l.last) / 2;
     l.reference_px = samples[l.narrowest].reference_px;
-    const bool at_end = l.first == 0 || l.last + 1 == samples.size();
-    // A way may overshoot its vessel's end by as much as the vessel is wide on either side.
-    if (l.length_px < (at_end ? std::max(least_px, 2 * l.reference_px) : least_px)) continue;
-    const double places = std::max(1.0, l.length_px / apart_px);
+    const bool by_hand = samples[l.first].by_hand;
+    if (l.length_px < least_px || is_tip(samples, l)) continue;
+    const double error = 1 / std::sqrt(std::max(1.0, l.length_px / apart_px));
     left /= static_cast<double>(l.last - l.first + 1);
     std::vector<double> before, after;
     for (std::size_t m = 0; m < samples.size(); ++m) {
       const WidthSample& s = samples[m];
-      if (s.filled && m < l.first && s.at_px > samples[l.first].at_px - beside_px)
-        before.push_back(s.clear);
-      if (s.filled && m > l.last && s.at_px < samples[l.last].at_px + beside_px)
-        after.push_back(s.clear);
+      if (m < l.first && s.at_px > samples[l.first].at_px - beside_px) before.push_back(s.clear);
+      if (m > l.last && s.at_px < samples[l.last].at_px + beside_px) after.push_back(s.clear);
     }
+    const bool at_end = l.first == 0 || l.last + 1 == samples.size();
     const double expected =
         at_end ? std::max(median(before), median(after)) : std::min(median(before), median(after));
-    const bool by_hand = samples[l.first].by_hand;
-    if (!by_hand && (expected - left) * std::sqrt(places) < sure_sigmas) continue;
-    l.occluded = true;
-    l.percent_diameter = 100;
-    lesions.push_back(l);
+    if (!by_hand && expected - left < sure_sigmas * error) continue;
+    grade_by_contrast(left, error, std::max(1e-9, expected), blur_px, l);
+    // The middle of a narrowing that widths show on both sides; a longer stretch with some contrast
+    // and no width is a faint vessel.
+    const bool throat = l.reference_px >= least_graded_px && l.length_px <= 2 * l.reference_px &&
+                        l.percent_diameter >= sure_sigmas * l.percent_sd;
+    if (l.occluded || by_hand || throat) lesions.push_back(l);
+  }
+}
+
+// A narrowing runs on where it is too tight for a width; beside a closed stretch it is the blur of
+// the stump.
+void join_touching(const std::vector<WidthSample>& samples, double apart_px,
+                   std::vector<Lesion>& lesions) {
+  std::sort(lesions.begin(), lesions.end(),
+            [](const Lesion& a, const Lesion& b) { return a.first < b.first; });
+  for (std::size_t n = 0; n + 1 < lesions.size();) {
+    Lesion &a = lesions[n], &b = lesions[n + 1];
+    const bool touch = samples[b.first].at_px - samples[a.last].at_px <= apart_px;
+    if (!touch || (a.occluded && b.occluded)) {
+      ++n;
+      continue;
+    }
+    const bool closed = a.occluded || b.occluded;
+    const Lesion& other = a.occluded ? b : a;
+    if (closed && other.length_px > 2 * other.reference_px) {
+      ++n;
+      continue;
+    }
+    Lesion joined = a.percent_diameter >= b.percent_diameter ? a : b;
+    if (!closed) joined.first = a.first, joined.last = b.last;
+    joined.length_px = samples[joined.last].at_px - samples[joined.first].at_px;
+    a = joined;
+    lesions.erase(lesions.begin() + static_cast<std::ptrdiff_t>(n) + 1);
   }
 }
 
@@ -290,7 +359,7 @@ std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double b
   const double apart_px = independent_px(blur_px);
   // Blurred along the way as well, and a mean over a few lines of it.
   const double least_px = resolved_sigmas * std::hypot(blur_px, std::sqrt(2.0 / 3));
-  empty_stretches(samples, apart_px, least_px, lesions);
+  empty_stretches(samples, blur_px, apart_px, least_px, lesions);
   const Narrowness narrow(samples);
   std::vector<Found> found;
   for (const double scale : {0.0, 1.0, 2.0, 4.0, 8.0})
@@ -304,13 +373,13 @@ std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double b
     });
     if (!apart) continue;
     trim(samples, narrow, share, apart_px, f.lesion);
+    if (is_tip(samples, f.lesion)) continue;
     grade(samples, apart_px, f.lesion);
     const bool sure = f.lesion.percent_diameter >= sure_sigmas * f.lesion.percent_sd ||
                       samples[f.lesion.narrowest].by_hand;
     if (f.lesion.percent_diameter >= 100 * (1 - share) && sure) lesions.push_back(f.lesion);
   }
-  std::sort(lesions.begin(), lesions.end(),
-            [](const Lesion& a, const Lesion& b) { return a.first < b.first; });
+  join_touching(samples, apart_px, lesions);
   return lesions;
 }
 

@@ -14,6 +14,8 @@ namespace {
 
 // Vessels of the leg and foot span about 1 to 12 px across on 512 and 1024 matrices.
 constexpr std::array<double, 5> scales_px{1.0, 1.5, 2.2, 3.3, 5.0};
+// Of the dark valley between two vessels side by side, which the wide scales take for one vessel.
+constexpr std::array<double, 2> valley_scales_px{1.0, 1.5};
 // In standard deviations of the response where there is no vessel. At 3 an eighth of a percent of
 // noise passes, which hysteresis and the least length then remove.
 constexpr float seed_sigmas = 7, grow_sigmas = 3;
@@ -57,7 +59,8 @@ float bilinear(const Frame<float>& image, double x, double y) {
 
 // Places the sample on the middle of the vessel and measures it: the two half-maximum edges of the
 // profile across it.
-AngioSample measured(const Frame<float>& contrast, Point2 at, Point2 across, double reach_px) {
+AngioSample measured(const Frame<float>& contrast, const Frame<std::uint8_t>& valleys, Point2 at,
+                     Point2 across, double reach_px) {
   const float top = bilinear(contrast, at.x, at.y);
   constexpr double step_px = 0.1;
   auto edge = [&](double way) {
@@ -66,11 +69,18 @@ AngioSample measured(const Frame<float>& contrast, Point2 at, Point2 across, dou
       floor =
           std::min(floor, bilinear(contrast, at.x + way * d * across.x, at.y + way * d * across.y));
     const float half = 0.5F * (top + std::max(floor, 0.0F));
-    double d = 0;
-    while (d < reach_px &&
-           bilinear(contrast, at.x + way * d * across.x, at.y + way * d * across.y) > half)
-      d += step_px;
-    return d;
+    // A valley that stays above half of the top parts it from its neighbour in its middle.
+    double entered = -1;
+    for (double d = 0; d < reach_px; d += step_px) {
+      const double x = at.x + way * d * across.x, y = at.y + way * d * across.y;
+      if (bilinear(contrast, x, y) <= half) return d;
+      const bool low =
+          valleys(std::clamp(static_cast<int>(std::lround(x)), 0, valleys.columns() - 1),
+                  std::clamp(static_cast<int>(std::lround(y)), 0, valleys.rows() - 1));
+      if (low && entered < 0) entered = d;
+      if (!low && entered >= 0) return 0.5 * (entered + d);
+    }
+    return reach_px;
   };
   const double left = edge(-1), right = edge(1);
   const double middle = 0.5 * (right - left);
@@ -79,7 +89,7 @@ AngioSample measured(const Frame<float>& contrast, Point2 at, Point2 across, dou
 }
 
 AngioBranch measured_branch(const ThinLine& line, const Frame<float>& contrast,
-                            const Frame<float>& strength) {
+                            const Frame<std::uint8_t>& valleys, const Frame<float>& strength) {
   AngioBranch branch{
       .samples = {}, .from_fork = line.from_fork, .to_fork = line.to_fork, .signal_to_noise = 0};
   const auto count = static_cast<int>(line.pixels.size());
@@ -91,7 +101,7 @@ AngioBranch measured_branch(const ThinLine& line, const Frame<float>& contrast,
     const Point2 across =
         length > 0 ? Point2{-(b.y - a.y) / length, (b.x - a.x) / length} : Point2{1, 0};
     const Point2 at = line.pixels[static_cast<std::size_t>(n)];
-    branch.samples.push_back(measured(contrast, at, across, 2.5 * scales_px.back()));
+    branch.samples.push_back(measured(contrast, valleys, at, across, 2.5 * scales_px.back()));
     branch.signal_to_noise +=
         static_cast<double>(strength(static_cast<int>(at.x), static_cast<int>(at.y))) / count;
   }
@@ -112,6 +122,60 @@ Frame<float> smoothed(const Frame<float>& image) {
       result(c, r) = sum / 16;
     }
   return result;
+}
+
+// Dark lines, as sure as vessels have to be: what lies between two vessels side by side, and the
+// foot of every vessel's flank.
+Frame<std::uint8_t> valleys_of(const Frame<float>& contrast, const Progress& progress) {
+  Frame<float> turned(contrast.columns(), contrast.rows());
+  for (std::size_t n = 0; n < turned.size(); ++n) turned.data()[n] = -contrast.data()[n];
+  const RidgeMap dark = find_ridges(turned, valley_scales_px, progress);
+  if (dark.signal_to_noise.empty()) return {};  // Cancelled.
+  return hysteresis(dark.signal_to_noise, seed_sigmas, grow_sigmas);
+}
+
+bool is_on(const Frame<std::uint8_t>& mask, int x, int y) {
+  return x >= 0 && y >= 0 && x < mask.columns() && y < mask.rows() && mask(x, y) != 0;
+}
+
+// Fills what parts `end` from what lies before it within `whole`, if anything does.
+void bridge(Point2 end, Point2 outwards, Frame<std::uint8_t>& parted,
+            const Frame<std::uint8_t>& whole) {
+  constexpr int reach_px = 12;
+  std::vector<std::pair<int, int>> gap;
+  for (int d = 1; d <= reach_px; ++d) {
+    const int x = static_cast<int>(std::lround(end.x + d * outwards.x)),
+              y = static_cast<int>(std::lround(end.y + d * outwards.y));
+    if (!is_on(whole, x, y)) return;
+    if (!is_on(parted, x, y)) {
+      gap.emplace_back(x, y);
+      continue;
+    }
+    if (gap.empty()) continue;
+    for (const auto& [c, r] : gap)
+      for (int v = r - 1; v <= r + 1; ++v)
+        for (int u = c - 1; u <= c + 1; ++u)
+          if (is_on(whole, u, v)) parted(u, v) = 1;
+    return;
+  }
+}
+
+// The foot of a thick vessel's flank runs across the branch that leaves there. A line that ends at
+// such a valley and goes on beyond it, its own way and through nothing else, is whole.
+void rejoin(Frame<std::uint8_t>& parted, const Frame<std::uint8_t>& whole) {
+  constexpr std::size_t back = 6;
+  for (const ThinLine& line : thin_lines(parted, least_length_px).lines)
+    for (const bool at_back : {false, true}) {
+      if ((at_back ? line.to_fork : line.from_fork) >= 0) continue;
+      const auto& pixels = line.pixels;
+      const std::size_t inner = std::min(back, pixels.size() - 1);
+      const Point2 end = at_back ? pixels.back() : pixels.front();
+      const Point2 from = at_back ? pixels[pixels.size() - 1 - inner] : pixels[inner];
+      const double length = std::hypot(end.x - from.x, end.y - from.y);
+      if (!(length > 0)) continue;
+      const Point2 outwards{(end.x - from.x) / length, (end.y - from.y) / length};
+      bridge(end, outwards, parted, whole);
+    }
 }
 
 // A vessel falls off on both sides, the edge of the leg or of a bone on one. The smaller fall over
@@ -160,16 +224,22 @@ Result<AngioTree> trace_angiogram(const Frame<float>& contrast, const Calibratio
   constexpr int least_side_px = 16;
   if (contrast.columns() < least_side_px || contrast.rows() < least_side_px)
     return fail(ErrorCode::InvalidInput, "The angiogram is too small to find vessels in.");
-  const Frame<float> strength =
-      find_ridges(contrast, scales_px, progress.part(0, 0.6)).signal_to_noise;
+  const RidgeMap ridges = find_ridges(contrast, scales_px, progress.part(0, 0.4));
   if (progress.cancelled()) return cancelled();
-  const ThinLines lines =
-      thin_lines(hysteresis(strength, seed_sigmas, grow_sigmas), least_length_px);
+  const Frame<float>& strength = ridges.signal_to_noise;
+  const Frame<std::uint8_t> valleys = valleys_of(contrast, progress.part(0.4, 0.6));
+  if (progress.cancelled()) return cancelled();
+  const Frame<std::uint8_t> whole = hysteresis(strength, seed_sigmas, grow_sigmas);
+  Frame<std::uint8_t> inside = whole;
+  for (std::size_t n = 0; n < inside.size(); ++n)
+    if (valleys.data()[n]) inside.data()[n] = 0;
+  rejoin(inside, whole);
+  const ThinLines lines = thin_lines(std::move(inside), least_length_px);
   progress.report(0.8, "measuring vessels");
   AngioTree tree{.branches = {}, .forks = lines.forks, .calibration = calibration};
   const Frame<float> smooth = smoothed(contrast);
   for (const ThinLine& line : lines.lines) {
-    AngioBranch branch = measured_branch(line, contrast, strength);
+    AngioBranch branch = measured_branch(line, contrast, valleys, strength);
     if (two_sidedness(branch, smooth) >= least_two_sidedness)
       tree.branches.push_back(std::move(branch));
   }

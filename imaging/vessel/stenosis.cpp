@@ -53,12 +53,16 @@ std::vector<Across> cross_lines(const std::vector<Point2>& way) {
 struct Profile {
   double from_px = 0;
   std::vector<double> values;
+  // Where a neighbour cut a side off: the ground's level farther out, and how well it is known. The
+  // valley between two vessels does not reach it.
+  double ground = 0, ground_sd = 0;
   double at_px(std::size_t n) const { return from_px + profile_step_px * static_cast<double>(n); }
 };
 
 Profile profile_at(const Frame<float>& contrast, const std::vector<Across>& lines, std::size_t n,
                    double reach_px) {
-  Profile profile{-reach_px, {}};
+  Profile profile;
+  profile.from_px = -reach_px;
   const auto count = static_cast<std::ptrdiff_t>(lines.size());
   for (double u = -reach_px; u <= reach_px + 1e-9; u += profile_step_px) {
     double sum = 0;
@@ -98,10 +102,18 @@ Profile without_neighbours(const Profile& whole, double noise) {
   };
   const std::size_t first = valley(-1), last = valley(1);
   constexpr std::size_t least = 8;  // Five unknowns, and something left to tell noise by.
-  if (last - first + 1 < least) return whole;
-  return {whole.at_px(first),
-          {v.begin() + static_cast<std::ptrdiff_t>(first),
-           v.begin() + static_cast<std::ptrdiff_t>(last) + 1}};
+  if (last - first + 1 < least || (first == 0 && last + 1 == v.size())) return whole;
+  Profile own;
+  own.from_px = whole.at_px(first);
+  own.values.assign(v.begin() + static_cast<std::ptrdiff_t>(first),
+                    v.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+  std::vector<double> sorted = v;
+  const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
+  std::nth_element(sorted.begin(), quarter, sorted.end());
+  own.ground = std::min(*quarter, std::min(v[first], v[last]));
+  constexpr double uneven_share = 0.1;  // Of a ground that other vessels leave little of.
+  own.ground_sd = std::max(noise, uneven_share * (highest - own.ground));
+  return own;
 }
 
 using Unknowns = Eigen::Matrix<double, 5, 1>;  // ln R, ln A, middle, base, slope of the base.
@@ -119,8 +131,9 @@ struct Height {
 
 Fitted fitted(const Profile& profile, double blur, Unknowns start, Height height, double noise) {
   const auto count = static_cast<Eigen::Index>(profile.values.size());
-  const Eigen::Index rows = count + 2;
+  const Eigen::Index rows = count + 4;
   const auto at_px = [&](Eigen::Index n) { return profile.at_px(static_cast<std::size_t>(n)); };
+  const double reach_px = std::max(-at_px(0), at_px(count - 1));
   const auto chords = [&](const Unknowns& x) {
     Eigen::VectorXd chord(count);
     const double radius = std::exp(x(0));
@@ -136,6 +149,9 @@ Fitted fitted(const Profile& profile, double blur, Unknowns start, Height height
              noise;
     r(count) = height.sd > 0 ? (x(1) - height.log_a) / height.sd : 0;
     r(count + 1) = x(2) / 2;  // The way lies on the vessel to about two pixels.
+    const bool cut = profile.ground_sd > 0;
+    r(count + 2) = cut ? (x(3) - profile.ground) / profile.ground_sd : 0;
+    r(count + 3) = cut ? x(4) * reach_px / profile.ground_sd : 0;
     return r;
   };
   // Only radius and middle change the chords; the others' slopes follow from those at hand.
@@ -154,6 +170,10 @@ Fitted fitted(const Profile& profile, double blur, Unknowns start, Height height
     for (Eigen::Index n = 0; n < count; ++n) slopes(n, 4) = at_px(n) / noise;
     if (height.sd > 0) slopes(count, 1) = 1 / height.sd;
     slopes(count + 1, 2) = 0.5;
+    if (profile.ground_sd > 0) {
+      slopes(count + 2, 3) = 1 / profile.ground_sd;
+      slopes(count + 3, 4) = reach_px / profile.ground_sd;
+    }
     return slopes;
   };
   Fitted best;
@@ -211,6 +231,20 @@ Unknowns guess(const Profile& profile) {
           0};
 }
 
+// The middle over both ends, without a fit: a fitted lumen is never less than none, which in noise
+// adds up.
+double above_sides(const Profile& profile) {
+  const std::vector<double>& v = profile.values;
+  double middle = 0;
+  int of = 0;
+  for (std::size_t n = 0; n < v.size(); ++n)
+    if (std::abs(profile.at_px(n)) <= 1) middle += v[n], ++of;
+  constexpr std::size_t ends = 3;
+  double sides = 0;
+  for (std::size_t n = 0; n < ends; ++n) sides += v[n] + v[v.size() - 1 - n];
+  return middle / std::max(1, of) - sides / (2 * ends);
+}
+
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -218,13 +252,21 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Noise of a pixel, from differences of neighbours: vessels are few.
-double pixel_noise(const Frame<float>& image) {
+// Noise of a pixel beside the way, from differences of neighbours: vessels are few there. Of the
+// whole picture it would be that of the air around the limb, which is a fraction.
+double pixel_noise(const Frame<float>& image, const std::vector<Across>& lines, double reach_px) {
+  constexpr double apart_px = 2;
   std::vector<double> far;
-  for (int r = 0; r < image.rows(); r += 2)
-    for (int c = 2; c < image.columns(); c += 3)
-      far.push_back(
-          std::abs(static_cast<double>(image(c, r)) - static_cast<double>(image(c - 2, r))));
+  for (std::size_t n = 0; n < lines.size(); n += 2)
+    for (double u = -reach_px; u + apart_px <= reach_px; u += 1.5) {
+      const auto at = [&](double v) {
+        const int c = static_cast<int>(std::lround(lines[n].at.x + v * lines[n].direction.x));
+        const int r = static_cast<int>(std::lround(lines[n].at.y + v * lines[n].direction.y));
+        return static_cast<double>(
+            image(std::clamp(c, 0, image.columns() - 1), std::clamp(r, 0, image.rows() - 1)));
+      };
+      far.push_back(std::abs(at(u + apart_px) - at(u)));
+    }
   return std::max(1e-9, 1.4826 * median(std::move(far)) / std::sqrt(2.0));
 }
 
@@ -275,10 +317,11 @@ Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vec
     return fail(ErrorCode::InvalidInput,
                 "The stretch is too short to be measured; mark a longer one.");
   const std::vector<Across> lines = cross_lines(way);
-  const double noise = pixel_noise(contrast) / std::sqrt(2.0 * mean_over_px + 1);
+  constexpr double first_reach_px = 24;
+  const double noise =
+      pixel_noise(contrast, lines, first_reach_px) / std::sqrt(2.0 * mean_over_px + 1);
   // Wide enough for the vessel with as much ground on both sides: from its widths at half height.
   std::vector<double> rough;
-  constexpr double first_reach_px = 24;
   for (std::size_t n = 0; n < lines.size(); n += 4)
     rough.push_back(std::exp(
         guess(without_neighbours(profile_at(contrast, lines, n, first_reach_px), noise))(0)));
@@ -314,8 +357,8 @@ Result<WidthProfile> measure_widths(const Frame<float>& contrast, const std::vec
     s.at_px = at_px;
     const double radius = std::exp(f.x(0)), height = std::exp(f.x(1));
     const double contrast_px = height * blurred_chord(0, radius, result.blur_px);
-    s.clear = contrast_px / std::max(noise, f.noise);
     s.filled = contrast_px > filled_noises * noise;
+    s.clear = (s.filled ? contrast_px : above_sides(profiles[n])) / std::max(noise, f.noise);
     s.middle = {lines[n].at.x + f.x(2) * lines[n].direction.x,
                 lines[n].at.y + f.x(2) * lines[n].direction.y};
     s.diameter_px = s.filled ? 2 * radius : 0;

@@ -1,5 +1,6 @@
 #include "imaging/vessel/thin_line.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -159,6 +160,45 @@ class Walker {
   std::vector<Point2> forks_;
 };
 
+// Where a line ends on the side of another that a staircase hides, no pixel has three ways out, and
+// cutting a twig there may take a step of the line with it. The other is cut where it is nearest,
+// and a fork is what it is.
+void fork_where_lines_touch(ThinLines& found) {
+  for (std::size_t n = 0; n < found.lines.size(); ++n)
+    for (const bool at_back : {false, true}) {
+      int& own_fork = at_back ? found.lines[n].to_fork : found.lines[n].from_fork;
+      if (own_fork >= 0) continue;
+      const Point2 end = at_back ? found.lines[n].pixels.back() : found.lines[n].pixels.front();
+      for (std::size_t m = 0; m < found.lines.size(); ++m) {
+        auto& pixels = found.lines[m].pixels;
+        if (m == n || pixels.size() < 3) continue;
+        const auto away = [&](const Point2& p) { return std::hypot(p.x - end.x, p.y - end.y); };
+        const auto touched =
+            std::min_element(pixels.begin() + 1, pixels.end() - 1,
+                             [&](const Point2& a, const Point2& b) { return away(a) < away(b); });
+        constexpr double touching_px = 3;
+        if (away(*touched) > touching_px) continue;
+        const int fork = static_cast<int>(found.forks.size());
+        found.forks.push_back(*touched);
+        own_fork = fork;
+        const Point2 at = *touched;
+        ThinLine rest;
+        rest.pixels.assign(touched, pixels.end());
+        rest.from_fork = fork;
+        rest.to_fork = found.lines[m].to_fork;
+        pixels.erase(touched + 1, pixels.end());
+        found.lines[m].to_fork = fork;
+        ThinLine& own = found.lines[n];
+        if (at_back)
+          own.pixels.push_back(at);
+        else
+          own.pixels.insert(own.pixels.begin(), at);
+        found.lines.push_back(std::move(rest));
+        break;
+      }
+    }
+}
+
 double length_px(const ThinLine& line) {
   double sum = 0;
   for (std::size_t n = 1; n < line.pixels.size(); ++n)
@@ -191,7 +231,10 @@ ThinLines thin_lines(Frame<std::uint8_t> mask, double least_length_px) {
         erase(line, mask);
         cut = true;
       }
-    if (!cut) return found;
+    if (!cut) {
+      fork_where_lines_touch(found);
+      return found;
+    }
     thin(mask);
   }
 }

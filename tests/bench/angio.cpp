@@ -13,6 +13,8 @@ void print_angio(const std::filesystem::path& shared_data) {
   flush();
   print_angio_widths();
   flush();
+  print_angio_lesions(2, 31);
+  flush();
   print_angio_perfusion();
   flush();
   print_angio_space(shared_data);

@@ -12,6 +12,8 @@ void print_angio_motion();
 void print_angio_lines(const std::filesystem::path& shared_data);
 void print_angio_widths();
 void print_angio_perfusion();
+// On `legs` drawn legs of each of two recipes, from seed `first` on.
+void print_angio_lesions(int legs, int first);
 void print_angio_space(const std::filesystem::path& shared_data);
 
 }  // namespace bench

@@ -149,6 +149,11 @@ int main(int argc, char** argv) {
     bench::print_angio(shared_data());
     return 0;
   }
+  if (mode == "lesions") {
+    bench::print_angio_lesions(argc > 2 ? std::atoi(argv[2]) : 2,
+                               argc > 3 ? std::atoi(argv[3]) : 31);
+    return 0;
+  }
   if (mode == "scores") {
     const bool each = argc > 4 && std::strcmp(argv[4], "--each") == 0;
     return bench::print_foot_scores(argc > 2 ? std::atoi(argv[2]) : 200,

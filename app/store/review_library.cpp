@@ -118,17 +118,22 @@ std::vector<AuditEntry> trail_of(soci::session& sql) {
 struct StoredForm {
   std::string list, code, reader, form;
   std::int64_t sequence = 0;
+  std::string clock_utc;  // Of its entry in the trail; empty where that is missing.
 };
 
-// Of every list where `list` is empty.
+// Of every list where `list` is empty. Only the rows of that list are touched: a chair looks at one
+// list of a library that holds a hundred.
 std::vector<StoredForm> forms_in(soci::session& sql, const std::string& table,
                                  const std::string& list = {}) {
   std::vector<StoredForm> forms;
+  const std::string query =
+      "SELECT f.list, f.code, f.reader, f.form, CAST(f.sequence AS TEXT), "
+      "COALESCE(a.clock_utc, '') FROM " +
+      table + " f LEFT JOIN review_audit a ON a.sequence = f.sequence " +
+      (list.empty() ? "" : "WHERE f.list = :list ") + "ORDER BY f.sequence";
   const soci::rowset<soci::row> rows =
-      (sql.prepare << "SELECT list, code, reader, form, CAST(sequence AS TEXT) FROM " + table +
-                          " WHERE list = :list OR :any = '' ORDER BY " + table + ".sequence",
-       use(list, "list"), use(list, "any"));
-  for (auto& r : rows_of(rows)) forms.push_back({r[0], r[1], r[2], r[3], std::stoll(r[4])});
+      list.empty() ? (sql.prepare << query) : (sql.prepare << query, use(list));
+  for (auto& r : rows_of(rows)) forms.push_back({r[0], r[1], r[2], r[3], std::stoll(r[4]), r[5]});
   return forms;
 }
 
@@ -509,8 +514,6 @@ Result<std::vector<planning::Reading>> ReviewLibrary::readings(const SignedIn& c
   std::vector<planning::Reading> readings;
   auto done = state_->database.read([&](soci::session& sql) -> Result<void> {
     if (auto known = list_named(sql, list); !known) return tl::unexpected(known.error());
-    std::map<std::int64_t, std::string> clocks;
-    for (const AuditEntry& entry : trail_of(sql)) clocks[entry.sequence] = entry.clock_utc;
     for (const char* table : {"review_forms", "review_settled"})
       for (const StoredForm& stored : forms_in(sql, table, list)) {
         auto form = planning::form_from_json(stored.form);
@@ -519,7 +522,7 @@ Result<std::vector<planning::Reading>> ReviewLibrary::readings(const SignedIn& c
                             .reader = stored.reader,
                             .adjudicated = std::string_view(table) == "review_settled",
                             .sequence = stored.sequence,
-                            .clock_utc = clocks[stored.sequence],
+                            .clock_utc = stored.clock_utc,
                             .form = std::move(*form)});
       }
     return {};

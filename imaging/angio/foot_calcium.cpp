@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "imaging/angio/foot_course.h"
+#include "imaging/angio/rail_follow.h"
 #include "imaging/angio/rail_proof.h"
 #include "imaging/angio/rail_tracks.h"
 
@@ -118,9 +119,8 @@ RailLimits limits_of(double px_per_mm) {
           .apart_px = apart_mm * px_per_mm};
 }
 
-// What of `tracks` lies farther than `apart_px` from all that is known, where that is long enough.
-void add_unknown(const std::vector<RailTrack>& tracks, const RailLimits& limits,
-                 std::vector<RailTrack>& known) {
+// What of `track` lies farther than `apart_px` from all that is known, where that is long enough.
+void add_unknown(const RailTrack& track, const RailLimits& limits, std::vector<RailTrack>& known) {
   const std::size_t old = known.size();
   const auto is_known = [&](Point2 p) {
     for (std::size_t k = 0; k < old; ++k)
@@ -128,19 +128,17 @@ void add_unknown(const std::vector<RailTrack>& tracks, const RailLimits& limits,
         if (std::hypot(p.x - q.x, p.y - q.y) < limits.apart_px) return true;
     return false;
   };
-  for (const RailTrack& track : tracks) {
-    RailTrack part{{}, track.half_px};
-    const auto close = [&] {
-      if (static_cast<double>(part.points.size()) >= limits.shortest_px) known.push_back(part);
-      part.points.clear();
-    };
-    for (const Point2 p : track.points)
-      if (is_known(p))
-        close();
-      else
-        part.points.push_back(p);
-    close();
-  }
+  RailTrack part{{}, track.half_px};
+  const auto close = [&] {
+    if (static_cast<double>(part.points.size()) >= limits.shortest_px) known.push_back(part);
+    part.points.clear();
+  };
+  for (const Point2 p : track.points)
+    if (is_known(p))
+      close();
+    else
+      part.points.push_back(p);
+  close();
 }
 
 // Tracks of what stands out anywhere, and of these what proves to have two walls. Pairs of lines
@@ -169,8 +167,14 @@ std::vector<RailTrack> calcified_tracks(const Frame<float>& image, double contra
             static_cast<float>(std::max(1e-6, may_be * contrast + may_be_noise * here));
       }
     const RailProof proof{must_be * contrast, noise, thinnest_wall_mm * scale.px_per_mm};
-    add_unknown(proven_rails(image, scale.shape, trace_rails(*map, limits), limits, proof), limits,
-                all);
+    auto tracks = followed_rails(
+        image, scale.shape,
+        proven_rails(image, scale.shape, trace_rails(*map, limits), limits, proof), limits, proof);
+    // What is followed may run into what was found: the longest comes first.
+    std::stable_sort(tracks.begin(), tracks.end(), [](const RailTrack& a, const RailTrack& b) {
+      return a.points.size() > b.points.size();
+    });
+    for (const RailTrack& track : tracks) add_unknown(track, limits, all);
   }
   return all;
 }
@@ -353,7 +357,15 @@ std::vector<Point2> longest_line(const LaidArtery& artery, std::vector<std::vect
     return along_course(artery, a.front()) < along_course(artery, b.front());
   });
   std::vector<Point2> best, line;
-  for (const std::vector<Point2>& piece : pieces) {
+  for (std::vector<Point2>& piece : pieces) {
+    // What runs beside what is known already is not counted twice.
+    if (!line.empty()) {
+      const double reached = along_course(artery, line.back());
+      piece.erase(piece.begin(), std::find_if(piece.begin(), piece.end(), [&](Point2 p) {
+                    return along_course(artery, p) > reached;
+                  }));
+    }
+    if (piece.empty()) continue;
     const bool goes_on = !line.empty() && std::hypot(piece.front().x - line.back().x,
                                                      piece.front().y - line.back().y) <= gap_px;
     if (!goes_on) line.clear();
@@ -416,8 +428,9 @@ Result<FootCalcium> read_foot_calcium(const Radiograph& radiograph, Side side, c
   Pieces pieces = pieces_of(tracks, arteries, reach_px, every);
   for (std::size_t a = 0; a < arteries.size(); ++a) {
     ArteryCalcium& reading = calcium.arteries[a];
-    // Where an artery crosses a bone's edge its walls do not show: so much of it is bridged (E).
-    constexpr double hidden_mm = 8;
+    // Behind a bone of the tarsus walls may not show: so much of an artery is bridged (E). Calcium
+    // of the media is a disease of whole arteries.
+    constexpr double hidden_mm = 24;
     reading.line = longest_line(arteries[a], std::move(pieces[a]), hidden_mm * scale.px_per_mm);
     reading.length_px = length_of(reading.line, 1, 1);
     if (radiograph.calibration.gives_mm() && !reading.line.empty())

@@ -112,17 +112,19 @@ double FoundCourse::mean() const {
 }
 
 FoundCourse find_course(const std::vector<CourseStation>& stations, double reach_px,
-                        double bend_cost, int smooth_px, const CourseAnswer& answer) {
+                        double bend_cost, int smooth_px, const CourseAnswer& answer,
+                        double lane_px) {
   FoundCourse found;
   if (stations.empty()) return found;
-  const int reach = std::max(1, static_cast<int>(std::lround(reach_px)));
+  const int reach = std::max(1, static_cast<int>(std::lround(reach_px / lane_px)));
   const auto lanes = static_cast<std::size_t>(2 * reach + 1);
   const std::size_t n = stations.size();
   std::vector<double> best(lanes), next(lanes), answers(n * lanes);
   std::vector<signed char> from(n * lanes, 0);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t lane = 0; lane < lanes; ++lane)
-      answers[i * lanes + lane] = answer(stations[i], static_cast<double>(lane) - reach);
+      answers[i * lanes + lane] =
+          answer(stations[i], lane_px * (static_cast<double>(lane) - reach));
   for (std::size_t lane = 0; lane < lanes; ++lane) best[lane] = answers[lane];
   for (std::size_t i = 1; i < n; ++i) {
     for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -149,7 +151,7 @@ FoundCourse find_course(const std::vector<CourseStation>& stations, double reach
   found.answer.resize(n);
   std::vector<double> offsets(n), smooth_offsets(n);
   for (std::size_t i = n; i-- > 0;) {
-    offsets[i] = static_cast<double>(lane) - reach;
+    offsets[i] = lane_px * (static_cast<double>(lane) - reach);
     lane = static_cast<std::size_t>(static_cast<int>(lane) + from[i * lanes + lane]);
   }
   for (int i = 0; i < static_cast<int>(n); ++i) {

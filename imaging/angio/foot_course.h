@@ -35,10 +35,11 @@ struct FoundCourse {
 };
 
 // Dynamic programming (Bellman): of all courses within `reach_px` that move sideways by at most a
-// pixel a pixel, the one with the greatest sum of answers less `bend_cost` for each sideways pixel;
-// then smoothed over `smooth_px` on either side.
+// lane a station, the one with the greatest sum of answers less `bend_cost` for each such step;
+// then smoothed over `smooth_px` on either side. Stations lie a pixel apart.
 FoundCourse find_course(const std::vector<CourseStation>& stations, double reach_px,
-                        double bend_cost, int smooth_px, const CourseAnswer& answer);
+                        double bend_cost, int smooth_px, const CourseAnswer& answer,
+                        double lane_px = 1);
 
 // What answers mean: half of all places without an artery answer less than `median`, and one in six
 // less than `median - spread`.

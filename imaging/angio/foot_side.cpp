@@ -9,7 +9,6 @@
 #include "imaging/angio/detail/foot_follow.h"
 #include "imaging/angio/detail/silhouette.h"
 #include "imaging/angio/foot_course.h"
-#include "imaging/angio/foot_course.h"
 
 namespace imaging {
 namespace {

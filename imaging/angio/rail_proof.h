@@ -19,7 +19,8 @@ struct RailProof {
 // their dark middle, which an average along a straight line near them loses. What is left of a
 // track begins and ends where walls show, has no gap over `limits.gap_px`, and shows two walls for
 // `limits.shortest_px` and for a quarter of what shows at all: between, walls may be fainter, or
-// run together where the tube is narrow and the ground even.
+// run together where the tube is narrow and the ground even. Where walls run together all along, a
+// narrow band on ground that is one curve counts instead, over a third more and for half of it.
 std::vector<RailTrack> proven_rails(const Frame<float>& image, const RailShape& shape,
                                     const std::vector<RailTrack>& tracks, const RailLimits& limits,
                                     const RailProof& proof);

@@ -8,6 +8,8 @@
 #include <numbers>
 #include <random>
 
+#include "imaging/angio/foot_course.h"
+#include "imaging/angio/rail_follow.h"
 #include "imaging/angio/rail_proof.h"
 
 namespace imaging {
@@ -37,6 +39,7 @@ double shell(double across, double inner) {
 struct Arc {
   double cx = -160, cy = 120, radius = 300, from_rad = -0.3, to_rad = 0.5, inner_px = 5;
   double gap_from_rad = 9, gap_to_rad = 9;
+  double faint_from_rad = 9;  // From there on walls are 0.45 as thick in calcium.
   Point2 at(double angle) const {
     return {cx + radius * std::cos(angle), cy + radius * std::sin(angle)};
   }
@@ -55,7 +58,8 @@ Frame<float> drawn(const std::vector<Arc>& arcs, double noise = 0, double rise =
         const double angle = std::atan2(r - arc.cy, c - arc.cx);
         if (angle < arc.from_rad || angle > arc.to_rad) continue;
         if (angle > arc.gap_from_rad && angle < arc.gap_to_rad) continue;
-        value += shell(std::hypot(c - arc.cx, r - arc.cy) - arc.radius, arc.inner_px);
+        value += (angle > arc.faint_from_rad ? 0.45 : 1) *
+                 shell(std::hypot(c - arc.cx, r - arc.cy) - arc.radius, arc.inner_px);
       }
       image(c, r) = static_cast<float>(value);
     }
@@ -233,6 +237,70 @@ TEST(ProvenRails, KeepTheWallsWhereTheGroundFalls) {
   const auto tracks = proven(drawn({arc}, 0, -7));
   ASSERT_GE(tracks.size(), 1u);
   EXPECT_NEAR(track_length(tracks[0]), arc.length(), 3 * px_per_mm);
+}
+
+// The known part of an arc, from its begin to `to_rad`.
+RailTrack known_part(const Arc& arc, double to_rad) {
+  RailTrack track{{}, arc.inner_px + 0.5 * wall_px};
+  for (double angle = arc.from_rad; angle < to_rad; angle += 1 / arc.radius)
+    track.points.push_back(arc.at(angle));
+  return track;
+}
+
+// Ground that falls by 14 greys a pixel and bends, as beside a toe's bone.
+Frame<float> on_bent_ground(Frame<float> image) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < columns; ++c)
+      image(c, r) +=
+          -14.0F * static_cast<float>(c) + 0.15F * static_cast<float>((c - 130) * (c - 130));
+  return image;
+}
+
+TEST(ProvenRails, KeepANarrowBandOnGroundThatIsOneCurve) {
+  // A film's screen lets the walls of a tube of 0.6 mm run together; over the band's width the
+  // ground falls by three times what they rise by.
+  const Arc arc{.inner_px = 1.5};
+  Frame<float> noise(columns, rows);
+  const RailProof proof{shell(1.5, 1.5) / 3, noise, 0.2 * px_per_mm};
+  const auto kept = [&](const Frame<float>& image) {
+    return proven_rails(image, shape(), {known_part(arc, arc.to_rad)},
+                        {.gap_px = 25, .shortest_px = 20}, proof);
+  };
+  const auto tracks = kept(smoothed(smoothed(on_bent_ground(drawn({arc}, 2)))));
+  ASSERT_EQ(tracks.size(), 1u);
+  EXPECT_NEAR(track_length(tracks[0]), arc.length(), 3 * px_per_mm);
+  EXPECT_TRUE(kept(smoothed(smoothed(on_bent_ground(drawn({}, 2))))).empty());
+}
+
+std::vector<RailTrack> followed(const Frame<float>& image, const RailTrack& track) {
+  Frame<float> noise(columns, rows);
+  std::fill_n(noise.data(), noise.size(), 6.0F);
+  return followed_rails(image, shape(), {track}, {.gap_px = 25, .shortest_px = 20},
+                        {shell(1.5, 1.5) / 3, noise, 0.2 * px_per_mm});
+}
+
+TEST(FollowedRails, GoOnWhereWallsAreFainterAndEndWhereTheyEnd) {
+  // Too faint to be found there, and a bone's cortex crosses on the way.
+  const Arc arc{.inner_px = 5, .faint_from_rad = 0.12};
+  const auto tracks = followed(with_bone(drawn({arc}, 4), 2), known_part(arc, 0.15));
+  ASSERT_EQ(tracks.size(), 1u);
+  // 3 mm are averaged along, so that an end is known to half of that.
+  EXPECT_NEAR(track_length(tracks[0]), arc.length(), 3 * px_per_mm);
+  for (const Point2 p : tracks[0].points)
+    EXPECT_LT(std::abs(std::hypot(p.x - arc.cx, p.y - arc.cy) - arc.radius), 3);
+}
+
+TEST(FollowedRails, DoNotGoOnInNoise) {
+  const Arc arc{.to_rad = 0.1, .inner_px = 5};
+  const auto tracks = followed(drawn({arc}, 8), known_part(arc, 0.1));
+  ASSERT_EQ(tracks.size(), 1u);
+  EXPECT_NEAR(track_length(tracks[0]), arc.length(), 3 * px_per_mm);
+}
+
+TEST(FollowedRails, LeaveAloneWhatIsNoTrack) {
+  const Frame<float> image = drawn({});
+  EXPECT_EQ(followed(image, {}).at(0).points.size(), 0u);
+  EXPECT_EQ(followed(image, {{{130, 100}, {131, 101}}, 4}).at(0).points.size(), 2u);
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ namespace {
 // Two edges, each known to half a pixel or so: narrower vessels show their course and their gaps,
 // and no degrees of narrowing.
 constexpr double least_graded_px = 3;
-// One place in ten thousand goes so far by chance. A picture has some thousand.
-constexpr double sure_sigmas = 3.7;
+// One place in ten thousand goes so far by chance; a picture has some thousand. Of Student's
+// distribution with twenty degrees: errors are known from about so many independent places.
+constexpr double sure_sigmas = 4.5;
 // Full width at half height of a Gaussian in its standard deviations: nothing shorter is resolved.
 constexpr double resolved_sigmas = 2.355;
 
@@ -92,6 +93,21 @@ bool is_tip(const std::vector<WidthSample>& samples, const Lesion& l) {
   const bool at_end =
       samples[l.first].at_px < wide_px || samples[l.last].at_px > samples.back().at_px - wide_px;
   return at_end && l.length_px < 2 * wide_px;
+}
+
+// Whether healthy vessel lies on both sides, by which its reference is interpolated: three
+// independent places of it each. At an end of the way one side has to do.
+bool is_interpolated(const std::vector<WidthSample>& samples, const Lesion& l, double share,
+                     double apart_px) {
+  double before = 0, after = 0;
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    const WidthSample& s = samples[n];
+    if (!s.filled || s.diameter_px < share * s.reference_px) continue;
+    before += n < l.first ? 1 : 0;
+    after += n > l.last ? 1 : 0;
+  }
+  const double least = 3 * apart_px;
+  return (before >= least || l.first == 0) && (after >= least || l.last + 1 == samples.size());
 }
 
 // Stretches whose mean over `scale_px` about each of their places is below the share.
@@ -210,9 +226,10 @@ void grade_by_contrast(double left, double error, double expected, double blur_p
   l.percent_sd = 50 * (most - ratio);
 }
 
-// Without a width where a healthy lumen's contrast would have shown.
+// Without a width where a healthy lumen's contrast would have shown: closed, or what may be the
+// throat of a narrowing.
 void empty_stretches(const std::vector<WidthSample>& samples, double blur_px, double apart_px,
-                     double least_px, std::vector<Lesion>& lesions) {
+                     double least_px, std::vector<Lesion>& lesions, std::vector<Lesion>& throats) {
   constexpr double beside_px = 40;
   for (std::size_t n = 0; n < samples.size();) {
     if (samples[n].filled) {
@@ -245,7 +262,10 @@ void empty_stretches(const std::vector<WidthSample>& samples, double blur_px, do
     // and no width is a faint vessel.
     const bool throat = l.reference_px >= least_graded_px && l.length_px <= 2 * l.reference_px &&
                         l.percent_diameter >= sure_sigmas * l.percent_sd;
-    if (l.occluded || by_hand || throat) lesions.push_back(l);
+    if (l.occluded || by_hand)
+      lesions.push_back(l);
+    else if (throat)
+      throats.push_back(l);
   }
 }
 
@@ -359,7 +379,8 @@ std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double b
   const double apart_px = independent_px(blur_px);
   // Blurred along the way as well, and a mean over a few lines of it.
   const double least_px = resolved_sigmas * std::hypot(blur_px, std::sqrt(2.0 / 3));
-  empty_stretches(samples, blur_px, apart_px, least_px, lesions);
+  std::vector<Lesion> throats;
+  empty_stretches(samples, blur_px, apart_px, least_px, lesions, throats);
   const Narrowness narrow(samples);
   std::vector<Found> found;
   for (const double scale : {0.0, 1.0, 2.0, 4.0, 8.0})
@@ -375,10 +396,18 @@ std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double b
     trim(samples, narrow, share, apart_px, f.lesion);
     if (is_tip(samples, f.lesion)) continue;
     grade(samples, apart_px, f.lesion);
-    const bool sure = f.lesion.percent_diameter >= sure_sigmas * f.lesion.percent_sd ||
+    const bool sure = (f.lesion.percent_diameter >= sure_sigmas * f.lesion.percent_sd &&
+                       is_interpolated(samples, f.lesion, share, apart_px)) ||
                       samples[f.lesion.narrowest].by_hand;
     if (f.lesion.percent_diameter >= 100 * (1 - share) && sure) lesions.push_back(f.lesion);
   }
+  for (const Lesion& throat : throats)
+    if (std::any_of(lesions.begin(), lesions.end(), [&](const Lesion& other) {
+          return !other.occluded &&
+                 samples[throat.first].at_px - samples[other.last].at_px <= apart_px &&
+                 samples[other.first].at_px - samples[throat.last].at_px <= apart_px;
+        }))
+      lesions.push_back(throat);
   join_touching(samples, apart_px, lesions);
   return lesions;
 }

@@ -45,9 +45,10 @@ struct WidthProfile {
 
 // Stretches narrower than `share` of their reference beyond what noise explains, proximal first:
 // the mean narrowing over the stretch, and the percent at its narrowest, must each exceed their own
-// error 3.7 times (one place in ten thousand by chance; a picture has some thousand), over a length
-// that the picture's blur resolves. References under 3 px have no degrees of narrowing. A stretch
-// without contrast counts where contrast as clear as beside it would have shown.
+// error 4.5 times (one place in ten thousand by chance; a picture has some thousand), over a length
+// that the picture's blur resolves, with healthy vessel beside it. References under 3 px have no
+// degrees of narrowing. A stretch without contrast counts where contrast as clear as beside it
+// would have shown.
 std::vector<Lesion> lesions_of(const std::vector<WidthSample>& samples, double blur_px,
                                double share);
 

@@ -131,6 +131,25 @@ TEST(MeasureAngiogram, EndsAVesselAtItsStump) {
   EXPECT_GE(measured->vessels.size(), 2u);
 }
 
+// Straight on into a collateral of under half the calibre: no bend says that the vessel ends.
+TEST(MeasureAngiogram, EndsAStraightVesselWhereItsCalibreEnds) {
+  Frame<float> image = noise_only();
+  const auto axis = [](double r) { return 90 + 0.2 * r; };
+  draw(
+      image, axis, [](double) { return 12.0; }, 10, 149);
+  draw(
+      image, axis, [](double) { return 4.5; }, 150, 290);
+  const auto measured = measure_angiogram(image, image, calibration);
+  ASSERT_TRUE(measured);
+  EXPECT_GE(measured->vessels.size(), 2u);
+  for (const MeasuredVessel& vessel : measured->vessels) {
+    const auto& samples = vessel.profile.samples;
+    const bool above = samples.front().middle.y<135, below = samples.back().middle.y> 165;
+    EXPECT_FALSE(above && below) << samples.front().middle.y << " " << samples.back().middle.y;
+    EXPECT_TRUE(vessel.profile.lesions.empty());
+  }
+}
+
 TEST(MeasureAngiogram, FollowsAVesselRoundABend) {
   const auto [first, last] = rows_of_longest(turning_vessel(9));
   EXPECT_LT(first, 30);

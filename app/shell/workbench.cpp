@@ -105,6 +105,8 @@ void Workbench::take_over(KeptCase opened) {
       session_.restore(std::move(saved.steps), saved.at, saved.view.value_or(session_.view));
     else if (saved.view)
       session_.restore(session_.plan(), *saved.view);
+    if (saved.scores)
+      session_.scoring.restore(std::move(saved.scores->form), saved.scores->committed);
   }
   if (case_) {
     // The proposal is the bottom of undo, also after the next start.
@@ -115,6 +117,8 @@ void Workbench::take_over(KeptCase opened) {
   saved_revision_ = session_.history().revision();
   refused_revision_.reset();
   saved_view_ = session_.view;
+  saved_scores_ = {session_.scoring.form(), session_.scoring.committed()};
+  refused_scores_.reset();
 }
 
 void Workbench::save_plan(double now_s, const std::string& clock_time, bool at_once) {
@@ -142,6 +146,23 @@ void Workbench::save_view(double now_s, bool at_once) {
   saved_view_ = session_.view;
   view_saved_s_ = now_s;
   if (const auto kept = library_->save_view(*case_, session_.view); !kept) tell(kept.error());
+}
+
+void Workbench::save_scores(double now_s, const std::string& clock_time, bool at_once) {
+  if (!case_ || !score_library()) return;
+  const SavedScores now{session_.scoring.form(), session_.scoring.committed()};
+  if (now == saved_scores_) return;
+  const bool refused_before = refused_scores_ == now;
+  if (refused_before && !at_once && now_s - refused_s_ < retry_interval_s) return;
+  if (const auto kept = library_->save_scores(*case_, score_library()->book, now); !kept) {
+    refused_scores_ = now;
+    refused_s_ = now_s;
+    if (!refused_before) tell(kept.error());
+    return;
+  }
+  saved_scores_ = now;
+  if (std::exchange(refused_scores_, std::nullopt)) tell("", false);
+  around_.saved = "saved " + clock_time;
 }
 
 void Workbench::follow_curve(double now_s) {
@@ -327,6 +348,7 @@ bool Workbench::poll(double now_s, const std::string& clock_time) {
   if (finished) angio_work_.follow(session_, jobs_, now_s);
   save_plan(now_s, clock_time, false);
   save_view(now_s, false);
+  save_scores(now_s, clock_time, false);
   review_.keep_draft(session_);
   around_.review = review_.desk();
   around_.jobs = jobs_.statuses(now_s);
@@ -382,6 +404,7 @@ void Workbench::close() {
   session_.history().end_gesture();
   save_plan(0, "", true);
   save_view(0, true);
+  save_scores(0, "", true);
 }
 
 }  // namespace app

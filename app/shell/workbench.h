@@ -55,6 +55,7 @@ class Workbench {
   void list_cases();
   void save_plan(double now_s, const std::string& clock_time, bool at_once);
   void save_view(double now_s, bool at_once);
+  void save_scores(double now_s, const std::string& clock_time, bool at_once);
   void follow_curve(double now_s);
   void cover(const SweepOrder& order, double now_s);
   void draw_flow(int draws, double now_s);
@@ -80,6 +81,8 @@ class Workbench {
   double refused_s_ = 0;
   ViewState saved_view_;
   double view_saved_s_ = 0;
+  SavedScores saved_scores_;
+  std::optional<SavedScores> refused_scores_;  // The last that the library did not take.
   // The run and mask that around_.curve is of, or is being made of.
   const imaging::AngioRun* curve_of_ = nullptr;
   std::shared_ptr<const AngioMask> curve_mask_;

@@ -122,6 +122,18 @@ Result<SavedCase> load_case(soci::session& sql, long long id) {
   std::string view;
   sql << "SELECT view FROM views WHERE case_id = :id", use(id), into(view);
   if (sql.got_data()) saved.view = view_from_text(view);
+  std::string form;
+  int committed = 0;
+  sql << "SELECT form, committed FROM scores WHERE case_id = :id", use(id), into(form),
+      into(committed);
+  if (sql.got_data()) {
+    auto read = planning::form_from_json(form);
+    if (!read)
+      return fail(ErrorCode::Unreadable,
+                  "The saved scores of this case are damaged; import the case into another "
+                  "library.");
+    saved.scores = SavedScores{*std::move(read), committed != 0};
+  }
   return saved;
 }
 
@@ -248,6 +260,21 @@ Result<void> Library::save_view(CaseId id, const ViewState& view) {
     if (!has_case(sql, case_id)) return no_such_case();
     sql << "DELETE FROM views WHERE case_id = :id", use(case_id);
     sql << "INSERT INTO views (case_id, view) VALUES (:id, :view)", use(case_id), use(text);
+    touch(sql, case_id);
+    return {};
+  });
+}
+
+Result<void> Library::save_scores(CaseId id, const planning::ScoreBook& book,
+                                  const SavedScores& scores) {
+  const std::string text = planning::form_json(book, scores.form);
+  return state_->database.write([&](soci::session& sql) -> Result<void> {
+    const long long case_id = id.value;
+    const int committed = scores.committed ? 1 : 0;
+    if (!has_case(sql, case_id)) return no_such_case();
+    sql << "DELETE FROM scores WHERE case_id = :id", use(case_id);
+    sql << "INSERT INTO scores (case_id, form, committed) VALUES (:id, :form, :committed)",
+        use(case_id), use(text), use(committed);
     touch(sql, case_id);
     return {};
   });

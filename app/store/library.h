@@ -12,6 +12,7 @@
 
 #include "app/session/session.h"
 #include "imaging/core/result.h"
+#include "planning/score/score.h"
 
 namespace app {
 
@@ -29,11 +30,19 @@ struct CaseRecord {
   std::string imported_at;                   // UTC, "2026-11-21T02:31:49Z".
 };
 
+// What was scored of a case outside of any review.
+struct SavedScores {
+  planning::ScoreForm form;
+  bool committed = false;
+  bool operator==(const SavedScores&) const = default;
+};
+
 // Where the person left a case.
 struct SavedCase {
   std::vector<History::Step> steps;  // Oldest first; empty: no plan was saved yet.
   std::size_t at = 0;                // The step that was current.
   std::optional<ViewState> view;     // Stands still: `playing` is not kept.
+  std::optional<SavedScores> scores;
 
   const planning::Plan* plan() const { return steps.empty() ? nullptr : &steps[at].plan; }
 };
@@ -78,6 +87,9 @@ class Library {
   // newest 500 steps are kept. Errors also: NotFound.
   imaging::Result<void> save_plan(CaseId id, std::string_view label, const planning::Plan& plan);
   imaging::Result<void> save_view(CaseId id, const ViewState& view);
+  // Replaces what was kept. Text is written by `book`.
+  imaging::Result<void> save_scores(CaseId id, const planning::ScoreBook& book,
+                                    const SavedScores& scores);
   imaging::Result<SavedCase> load(CaseId id) const;
 
   // The traced vessels, so that a case opens at once. `made_by` names whatever they follow from

@@ -47,7 +47,14 @@ CREATE TABLE trees (
   tree TEXT NOT NULL
 ))sql";
 
-constexpr std::array steps{cases_plans_views, traced_trees};
+constexpr std::string_view scores = R"sql(
+CREATE TABLE scores (
+  case_id INTEGER PRIMARY KEY REFERENCES cases(id) ON DELETE CASCADE,
+  form TEXT NOT NULL,
+  committed INTEGER NOT NULL
+))sql";
+
+constexpr std::array steps{cases_plans_views, traced_trees, scores};
 
 }  // namespace
 

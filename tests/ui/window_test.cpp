@@ -1,5 +1,5 @@
 // The real window under a real X server, moved by a real mouse: a case is opened, the crossing is
-// dragged, undone, redone; the program is killed and opened again.
+// dragged, undone, redone, a score entered; the program is killed and opened again.
 #include "app/panels/window.h"
 
 #include <gtest/gtest.h>
@@ -8,10 +8,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "app/panels/layout.h"
+#include "app/panels/score.h"
 #include "app/session/open_case.h"
 #include "app/store/library.h"
 #include "app/view/offscreen.h"
@@ -162,6 +164,23 @@ TEST(RealWindow, KeepsADragThroughUndoRedoAndAKilledProcess) {
   EXPECT_TRUE(eventually([&] { return plan_is(library, dragged); }, reacting_s))
       << history_on_disk(library);
 
+  // A score is kept as it is entered.
+  const auto levels_are = [&](const std::map<std::string, std::string>& levels) {
+    return eventually(
+        [&] {
+          return kept(library, [&](const SavedCase& saved) {
+            return saved.scores && saved.scores->form.levels == levels;
+          });
+        },
+        reacting_s);
+  };
+  const auto items = app::asked_items(app::Scoring(), app::score_library()->book);
+  ASSERT_GE(items.size(), 2u);
+  display.hands("key F10 key 1");
+  EXPECT_TRUE(levels_are({{items[0].item->id, items[0].item->levels[1].id}}));
+  display.hands("key F6");
+  ASSERT_TRUE(workspace_is(app::Workspace::Cross));
+
   program.kill();
   EXPECT_TRUE(plan_is(library, dragged)) << "Nothing older than the last edit is lost.";
 
@@ -182,6 +201,10 @@ TEST(RealWindow, KeepsADragThroughUndoRedoAndAKilledProcess) {
         });
       },
       reacting_s));
+  // A second score stands beside the first.
+  display.hands("key F10 key Down key 0");
+  EXPECT_TRUE(levels_are({{items[0].item->id, items[0].item->levels[1].id},
+                          {items[1].item->id, items[1].item->levels[0].id}}));
   EXPECT_TRUE(program.running());
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "app/store/migrations.h"
+#include "imaging/core/assets.h"
 #include "tests/app/store/fixture.h"
 
 namespace app {
@@ -33,6 +34,25 @@ std::string bytes_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+const planning::ScoreBook& book() {
+  static const auto book = planning::read_scores(imaging::assets_folder()).value();
+  return book;
+}
+
+planning::ScoreForm form_saying(const std::string& sad) {
+  planning::ScoreForm form;
+  form.side = imaging::Side::Left;
+  form.levels["sad"] = sad;
+  form.evidence.push_back({.item = "sad",
+                           .image_uid = "1.2.3",
+                           .frame = 2,
+                           .points = {{10.5, 20}, {30, 44}},
+                           .length_mm = 31.25,
+                           .artery = {}});
+  form.remark = "Arch seen late.";
+  return form;
+}
+
 std::vector<std::string> labels_of(const SavedCase& saved) {
   std::vector<std::string> labels;
   for (const auto& step : saved.steps) labels.push_back(step.label);
@@ -52,6 +72,8 @@ TEST(Library, ReopensWhereThePersonWas) {
     ASSERT_TRUE(library->save_plan(id, "Proposal", plan_at(10)));
     ASSERT_TRUE(library->save_plan(id, "Move crossing", plan_at(20)));
     ASSERT_TRUE(library->save_view(id, view));
+    ASSERT_TRUE(library->save_scores(id, book(), {form_saying("0"), false}));
+    ASSERT_TRUE(library->save_scores(id, book(), {form_saying("2"), true}));
   }
   const auto library = Library::open(folder.path());
   ASSERT_TRUE(library);
@@ -70,6 +92,33 @@ TEST(Library, ReopensWhereThePersonWas) {
   ASSERT_TRUE(saved->view);
   EXPECT_EQ(saved->view->workspace, Workspace::Duplex);
   EXPECT_EQ(saved->view->cursor, view.cursor);
+  EXPECT_EQ(saved->scores, (SavedScores{form_saying("2"), true}));
+}
+
+TEST(Library, HasNoScoresOfACaseThatNobodyScored) {
+  const ScratchFolder folder;
+  auto library = Library::open(folder.path());
+  const CaseId id = library->add_case(study_of("1.2.3"), {})->id;
+  EXPECT_FALSE(library->load(id)->scores);
+  EXPECT_EQ(library->save_scores({7}, book(), {}).error().code, ErrorCode::NotFound);
+}
+
+TEST(LibraryDamage, ScoresThatCannotBeReadAreToldAndLeftAlone) {
+  const ScratchFolder folder;
+  const fs::path file = folder.path() / "library.sqlite";
+  CaseId id;
+  {
+    auto library = Library::open(folder.path());
+    id = library->add_case(study_of("1.2.3"), {})->id;
+    ASSERT_TRUE(library->save_scores(id, book(), {form_saying("2"), false}));
+  }
+  run_sql(file, "UPDATE scores SET form = '{'");
+  auto library = Library::open(folder.path());
+  ASSERT_TRUE(library);
+  const auto saved = library->load(id);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().code, ErrorCode::Unreadable);
+  EXPECT_THAT(saved.error().sentence, HasSubstr("scores"));
 }
 
 TEST(Library, UndoneStepsCanStillBeRedoneAfterAReopen) {
@@ -199,6 +248,8 @@ TEST(LibraryMigration, BringsVersion1UpToDateAndKeepsItsCases) {
   EXPECT_EQ(cases->front().side, imaging::Side::Right);
   EXPECT_EQ(library->load({3})->plan()->technique, "piper");
   EXPECT_TRUE(library->save_tree({3}, {}, "tracer 1"));
+  EXPECT_TRUE(library->save_scores({3}, book(), {form_saying("1"), false}));
+  EXPECT_EQ(library->load({3})->scores, (SavedScores{form_saying("1"), false}));
 }
 
 TEST(LibraryMigration, RefusesALibraryOfANewerOasisAndLeavesItAlone) {

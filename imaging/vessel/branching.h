@@ -14,6 +14,7 @@ struct MeasuredTrack {
   double artery_probability = 0.5;
   // Index of the track that the first (last) sample runs into; -1: none.
   int from_track = -1, to_track = -1;
+  bool is_expected = false;  // Found where an artery's vein was looked for, from end to end.
 };
 
 // A stretch of vessel between two branchings, in one volume.

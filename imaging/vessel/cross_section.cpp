@@ -163,6 +163,17 @@ class Polar {
     }
     return c > 0 ? s / c : NAN;
   }
+  // Of the three sectors around one; NaN where no pixel lies.
+  float mean_towards(std::size_t sector, double from_mm, double to_mm) const {
+    PerSector sums, counts;
+    if (!within(from_mm, to_mm, sums, counts)) return NAN;
+    float s = 0, c = 0;
+    for (const std::size_t n : {sector + sectors - 1, sector, sector + 1}) {
+      s += sums[n % sectors];
+      c += counts[n % sectors];
+    }
+    return c > 0 ? s / c : NAN;
+  }
   // The `rank`-th smallest of the sectors' means, from 0; NaN when a sector is empty.
   float ranked_mean(std::size_t rank, double from_mm, double to_mm) const {
     PerSector means, counts;
@@ -243,9 +254,10 @@ class Best {
     return search.most_radius_mm + Meaning::beyond_mm + bin_mm;
   }
 
+  // Begins anew.
+  void forget() { fit_ = {}; }
   // `polar` lies at pixel (cu, cv).
   void look(const Polar& polar, int cu, int cv) {
-    if (cu * cu + cv * cv > offset_ * offset_) return;
     for (const double r : radii_mm_) {
       const auto [contrast, area_mm2] = Meaning::measure(polar, r);
       if (!(contrast > 0)) continue;
@@ -273,7 +285,8 @@ void try_centres(const Section& section, double reach_mm, Best<Meanings>&... bes
     for (int cu = -offset; cu <= offset; ++cu) {
       if (cu * cu + cv * cv > offset * offset) continue;
       polar.move_to(cu, cv);
-      (bests.look(polar, cu, cv), ...);
+      const auto within = [&](int reach) { return cu * cu + cv * cv <= reach * reach; };
+      ((within(bests.offset()) ? bests.look(polar, cu, cv) : void()), ...);
     }
 }
 
@@ -396,6 +409,33 @@ CircleFit fit_dark_disc(const Section& section, const CircleSearch& search) {
 
 CircleFit fit_bright_ring(const Section& section, const CircleSearch& search) {
   return best_circle<Ringed>(section, search);
+}
+
+std::vector<CircleFit> lit_discs_at(const Section& section,
+                                    const std::vector<std::array<int, 2>>& pixels,
+                                    const CircleSearch& search, double deep_u, double deep_v) {
+  Best<Dark> best(section, search);
+  Polar polar(section, table_for(best.reach_mm(search), section.pixel_mm));
+  const double turn = std::atan2(deep_v, deep_u) / (2 * pi) + 1;
+  const std::size_t below = static_cast<std::size_t>(turn * sectors) % sectors,
+                    above = (below + sectors / 2) % sectors;
+  std::vector<CircleFit> fits;
+  fits.reserve(pixels.size());
+  for (const auto& [u, v] : pixels) {
+    polar.move_to(u, v);
+    best.forget();
+    best.look(polar, u, v);
+    CircleFit fit = best.fit();
+    const double from_mm = fit.radius_mm + disc_margin_mm, to_mm = from_mm + disc_band_mm;
+    const float inside = polar.mean(0, fit.radius_mm);
+    const float weaker = std::min(polar.mean_towards(below, from_mm, to_mm),
+                                  polar.mean_towards(above, from_mm, to_mm));
+    if (fit.radius_mm > 0)
+      fit.contrast_db =
+          std::min(fit.contrast_db, static_cast<double>(weaker - inside) * decibel_per_grey);
+    fits.push_back(fit);
+  }
+  return fits;
 }
 
 LumenAndWall fit_lumen_and_wall(const Section& section, const CircleSearch& lumen,

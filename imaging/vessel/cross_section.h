@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -82,6 +83,13 @@ CircleFit fit_dark_disc(const Section& section, const CircleSearch& search);
 // sheet or a bone goes on there). What lies inside does not matter, so an occluded artery answers
 // like an open one.
 CircleFit fit_bright_ring(const Section& section, const CircleSearch& search);
+
+// The darkest disc around each of these pixels, counted from the middle; `search` gives its radii.
+// Its contrast is no more than that to the tissue below it, and above it: (deep_u, deep_v) is the
+// way down.
+std::vector<CircleFit> lit_discs_at(const Section& section,
+                                    const std::vector<std::array<int, 2>>& pixels,
+                                    const CircleSearch& search, double deep_u, double deep_v);
 
 // Both at once, for less than the cost of both.
 struct LumenAndWall {

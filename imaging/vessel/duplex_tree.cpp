@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "imaging/vessel/branching.h"
+#include "imaging/vessel/companions.h"
 #include "imaging/vessel/cross_section.h"
 #include "imaging/vessel/join_volumes.h"
 #include "imaging/vessel/kind.h"
@@ -81,8 +82,7 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   const std::vector<TubeSeed> bright =
       find_tube_seeds(volume.bmode, TubePolarity::Bright, wall_radii_mm, seed_response_grey,
                       progress.part(0.2, 0.3));
-  const std::vector<Track> tracks =
-      follow_vessels(volume.bmode, dark, bright, progress.part(0.3, 0.5));
+  std::vector<Track> tracks = follow_vessels(volume.bmode, dark, bright, progress.part(0.3, 0.5));
   if (progress.cancelled()) return cancelled();
 
   progress.report(0.5, "measuring vessels");
@@ -93,20 +93,37 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
   if (progress.cancelled()) return cancelled();
   const BlurredDisc disc(estimate_look(volume, paths));
   std::vector<MeasuredTrack> measured(tracks.size());
-  tbb::parallel_for(std::size_t{0}, tracks.size(), [&](std::size_t n) {
+  const auto measure = [&](std::size_t n) {
     if (progress.cancelled()) return;
     measured[n].samples = measure_lumen(volume, paths[n], disc, places_of_others(tracks, n));
     measured[n].from_track = tracks[n].from_track;
     measured[n].to_track = tracks[n].to_track;
-  });
+  };
+  tbb::parallel_for(std::size_t{0}, tracks.size(), measure);
   if (progress.cancelled()) return cancelled();
   const Vector3<Lps> deep = volume.bmode.grid().direction(1);
   std::optional<Skin> skin;
   double coloured = 0;
   tbb::parallel_invoke([&] { skin.emplace(volume.bmode); },
                        [&] { coloured = coloured_share(volume); });
-  drop_false_tracks(measured, deep, *skin, coloured);
-  judge_kinds(measured, deep, superior);
+  const auto judge = [&] {
+    drop_false_tracks(measured, deep, *skin, coloured);
+    judge_kinds(measured, deep, superior);
+  };
+  judge();
+  const std::size_t plain = tracks.size();
+  for (Track& t : find_companions(volume.bmode, measured)) tracks.push_back(std::move(t));
+  if (tracks.size() > plain) {
+    paths.resize(tracks.size());
+    measured.resize(tracks.size());
+    tbb::parallel_for(plain, tracks.size(), [&](std::size_t n) {
+      if (!progress.cancelled()) paths[n] = centred_path(volume, tracks[n]);
+      measure(n);
+      measured[n].is_expected = true;
+    });
+    if (progress.cancelled()) return cancelled();
+    judge();
+  }
   find_valves(measured, superior);
   std::vector<Stretch> stretches =
       branch_out(std::move(measured), volume.bmode.grid(), superior, index);

@@ -111,26 +111,69 @@ const Line* find(const std::vector<Line>& lines, int volume, const std::string& 
   return found;
 }
 
-// Whether the numbers of a pair in `below` fit better to those above when swapped: each vein
-// should stay on its side of the artery.
+// The way of a line over its last (first) centimetre, downwards.
+Vector3<Lps> way_at(const Line& line, bool end) {
+  const auto& s = line.samples;
+  const std::size_t span = std::min<std::size_t>(20, s.size() - 1);
+  const std::size_t from = end ? s.size() - 1 - span : 0;
+  return (s[from + span].position - s[from].position).normalized();
+}
+
+// Of the centimetre at one end.
+double radius_at(const Line& line, bool end) {
+  const auto& s = line.samples;
+  const std::size_t count = std::min<std::size_t>(20, s.size());
+  double sum = 0;
+  for (std::size_t n = 0; n < count; ++n) sum += s[end ? s.size() - 1 - n : n].radius_mm;
+  return sum / static_cast<double>(count);
+}
+
+// How unlike one vein's end above and another's start below are, in deviations squared: a vein goes
+// on where its way led, seen from the artery as long as that is known, in its own direction and of
+// its own width. The farther apart, the less its way tells.
+class Continuity {
+ public:
+  // The artery's lines may be null.
+  Continuity(const Line* artery_above, const Line* artery_below)
+      : above_(artery_above), below_(artery_below) {}
+
+  double cost(const Line& above, const Line& below) const {
+    constexpr double place_mm = 1.5, place_share = 0.1, turn = 0.25, turn_per_mm = 0.01;
+    constexpr double width = 0.25;
+    constexpr double straight_mm = 25;  // Farther on a way is not known to lead.
+    const Point3<Lps> end = above.samples.back().position, start = below.samples.front().position;
+    Vector3<Lps> gap = start - end, way = way_at(above, true), new_way = way_at(below, false);
+    const double gap_mm = gap.norm();
+    if (above_ && below_) {
+      gap = gap - (below_->samples.front().position - above_->samples.back().position);
+      way = way - way_at(*above_, true);
+      new_way = new_way - way_at(*below_, false);
+    }
+    const double drop_mm = std::min(straight_mm, std::max(0.0, end.z - start.z));
+    const Vector3<Lps> off = gap - way * drop_mm;
+    const double place = std::hypot(off.x, off.y) / (place_mm + place_share * gap_mm);
+    const double bend = (new_way - way).norm() / (turn + turn_per_mm * gap_mm);
+    const double size = std::log(radius_at(below, false) / radius_at(above, true)) / width;
+    return place * place + bend * bend + size * size;
+  }
+
+ private:
+  const Line *above_, *below_;
+};
+
+// Whether the numbers of a pair in `below` fit better to those above when swapped. One vein alone
+// goes on as the likelier of the two.
 bool should_swap(const std::vector<Line>& lines, int above, int below, const std::string& base,
                  const std::string& artery) {
   const Line* a1 = find(lines, above, base + "_1", true);
   const Line* a2 = find(lines, above, base + "_2", true);
   const Line* b1 = find(lines, below, base + "_1", false);
   const Line* b2 = find(lines, below, base + "_2", false);
-  if (!a1 || !b1 || (!a2 && !b2)) return false;
-  const Line* art_above = find(lines, above, artery, true);
-  const Line* art_below = find(lines, below, artery, false);
-  Vector3<Lps> shift;
-  if (art_above && art_below)
-    shift = art_below->samples.front().position - art_above->samples.back().position;
+  const Continuity continuity(find(lines, above, artery, true), find(lines, below, artery, false));
   const auto cost = [&](const Line* a, const Line* b) {
-    if (!a || !b) return 0.0;
-    const Vector3<Lps> d = b->samples.front().position - a->samples.back().position - shift;
-    return std::hypot(d.x, d.y);
+    return a && b ? continuity.cost(*a, *b) : 0.0;
   };
-  if (!a2 || !b2) return false;
+  if ((!a1 || !a2) && (!b1 || !b2)) return false;  // Nothing to choose from.
   return cost(a1, b2) + cost(a2, b1) < cost(a1, b1) + cost(a2, b2);
 }
 

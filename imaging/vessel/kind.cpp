@@ -25,7 +25,7 @@ constexpr double chance_lumen_db = 8, chance_wall_db = 5;
 // Half of it is enough for a vein beside an artery that is seen: there one is expected. What chance
 // finds is then what it may find in one section; the rest of the usual amount is for shadows.
 constexpr double expected_share = 0.5;
-constexpr double chance_beside_artery_db = 6;
+constexpr double chance_beside_artery_db = 6, chance_expected_db = 4;
 
 // A lumen has tissue above and below it that is brighter than itself; a shadow is dark all the way
 // from what throws it. This is the least contrast there, as a share of that to all sides.
@@ -242,19 +242,59 @@ std::vector<Vector3<Lps>> beams(const Vector3<Lps>& deep) {
   return all;
 }
 
+// How bright blood looks at each depth: noise fills it the more the deeper it lies.
+class BloodAtDepth {
+ public:
+  BloodAtDepth(const std::vector<MeasuredTrack>& tracks, const std::vector<char>& keep,
+               const Vector3<Lps>& deep)
+      : deep_(deep) {
+    for (std::size_t n = 0; n < tracks.size(); ++n)
+      if (keep[n])
+        for (const LumenSample& s : tracks[n].samples)
+          if (s.open && s.seen && !std::isnan(s.core_grey))
+            seen_.push_back({depth_mm(s), s.core_grey});
+    std::sort(seen_.begin(), seen_.end());
+  }
+
+  // As dark as the known lumens that lie as deep; nearly so, as a thin one is blurred.
+  bool is_as_dark(const std::vector<LumenSample>& samples) const {
+    if (seen_.size() < neighbours) return false;
+    const double grey = median_seen(samples, [](const auto& s) { return s.core_grey; });
+    const double at_mm = median_seen(samples, [&](const auto& s) { return depth_mm(s); });
+    const auto after = std::lower_bound(seen_.begin(), seen_.end(), std::pair{at_mm, 0.0});
+    const std::size_t first =
+        std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(
+                     0, after - seen_.begin() - static_cast<std::ptrdiff_t>(neighbours / 2))),
+                 seen_.size() - neighbours);
+    std::vector<double> greys;
+    for (std::size_t n = first; n < first + neighbours; ++n) greys.push_back(seen_[n].second);
+    const auto middle = greys.begin() + static_cast<std::ptrdiff_t>(neighbours / 2);
+    std::nth_element(greys.begin(), middle, greys.end());
+    return grey <= *middle + lighter_db / decibel_per_grey;
+  }
+
+ private:
+  static constexpr std::size_t neighbours = 60;  // 30 mm of lumens.
+  static constexpr double lighter_db = 2;
+  double depth_mm(const LumenSample& s) const { return (s.position - Point3<Lps>{}).dot(deep_); }
+
+  Vector3<Lps> deep_;
+  std::vector<std::pair<double, double>> seen_;
+};
+
 }  // namespace
 
 void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& deep,
                        const Skin& skin, double colour_noise) {
   for (MeasuredTrack& t : tracks) {
     for (LumenSample& s : t.samples) s.in_skin = skin.distance_mm(s.position, skin_mm) < skin_mm;
-    cut_blind_ends(t);
+    if (!t.is_expected) cut_blind_ends(t);
   }
   std::vector<Point3<Lps>> lumens;
   std::vector<char> keep(tracks.size(), 0);
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (samples.empty()) continue;
+    if (samples.empty() || tracks[n].is_expected) continue;
     if (mean_colour(samples) < coloured_fraction) {
       if (lies_in_gel(samples, skin)) continue;
       if (!is_lumen(samples, deep, evidence_db_mm - colour_evidence_db_mm(samples, colour_noise),
@@ -266,10 +306,13 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   }
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
-    if (keep[n] || samples.empty() || lies_in_gel(samples, skin) || !is_walled(samples)) continue;
+    if (keep[n] || samples.empty() || tracks[n].is_expected || lies_in_gel(samples, skin) ||
+        !is_walled(samples))
+      continue;
     keep[n] = (is_ringed(samples) || escorted(samples, lumens) >= escorted_share) &&
               !lies_in_skin(samples);
   }
+  const BloodAtDepth blood(tracks, keep, deep);
   std::vector<Point3<Lps>> arteries;
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (keep[n] && wall_logit(tracks[n]) > 0)
@@ -277,11 +320,13 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || lies_in_gel(samples, skin)) continue;
+    if (tracks[n].is_expected && (!blood.is_as_dark(samples) || wall_logit(tracks[n]) > 0))
+      continue;
     const double beside = escorted(samples, arteries);
     keep[n] =
         is_lumen(samples, deep,
                  expected_share * evidence_db_mm - colour_evidence_db_mm(samples, colour_noise),
-                 chance_beside_artery_db) &&
+                 tracks[n].is_expected ? chance_expected_db : chance_beside_artery_db) &&
         (beside >= escorted_share || beside * length_mm(samples) >= escorted_mm);
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)

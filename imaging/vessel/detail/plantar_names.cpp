@@ -14,6 +14,7 @@ constexpr char posterior_tibial_vein[] = "posterior_tibial_vein";
 constexpr double plantar_mm = 15;         // Least length beyond the heel.
 constexpr double malleolar_swing_mm = 4;  // Backwards, on the way down to the heel.
 constexpr double one_heel_mm = 15;        // The bundle's vessels turn within this of each other.
+constexpr double goes_on_mm = 30;         // An artery that does so is no more in the heel.
 constexpr double short_break_mm = 8;  // A piece that begins this near to an end goes on from it.
 constexpr double least_onward_cosine = 0.7;  // And in its direction.
 
@@ -196,6 +197,15 @@ void name_veins_from_forks_on(std::vector<Stretch>& all, const std::vector<Point
   }
 }
 
+// Whether the posterior tibial artery goes on down the leg from there.
+bool is_above_ankle(const std::vector<Stretch>& all, const Point3<Lps>& place,
+                    const NamedLimb& limb) {
+  return std::any_of(all.begin(), all.end(), [&](const Stretch& a) {
+    return a.name == posterior_tibial_artery &&
+           limb.level(a.samples.back().position) < limb.level(place) - goes_on_mm;
+  });
+}
+
 // Names those of one kind that run into the sole, cutting stretches at the heel: where they part,
 // where they turn, or beside one of `starts`, if they come by there before. Gives back where they
 // were cut.
@@ -211,7 +221,7 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
     for (const Point3<Lps>& start : starts)
       if (const auto here = passes(all, all[n].samples, start, limb))
         turn = std::min(turn.value_or(*here), *here);
-    if (!turn) continue;
+    if (!turn || (!arteries && is_above_ankle(all, all[n].samples[*turn].position, limb))) continue;
     cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.

@@ -101,6 +101,21 @@ TEST(Kind, AFaintLumenBesideAnArteryIsItsVeinAndAShadowIsNot) {
   }
 }
 
+// What was looked for beside an artery may be as faint as noise leaves it, and no fainter than
+// other lumens at its depth.
+TEST(Kind, AnExpectedVeinIsAsDarkAsOtherLumensAtItsDepth) {
+  for (const auto& [grey, kept] : {std::pair{50.0, true}, {57.0, true}, {75.0, false}}) {
+    LumenSample known = lumen(14, 0.9), faint = lumen(6.5, noise);
+    known.core_grey = 50;
+    faint.core_grey = grey;
+    MeasuredTrack expected = track_at(12, 15, 35, faint);
+    expected.is_expected = true;
+    const auto tracks =
+        judged({track_at(8, 14, 40, walls(14, 4, 5, 9)), track_at(5, 14, 40, known), expected});
+    EXPECT_EQ(is_kept(tracks[2]), kept) << grey;
+  }
+}
+
 // Walls fade beside the beam: a middle that is dark on all sides tells them from two sheets.
 TEST(Kind, AWallThatFadesBesideTheBeamIsOneAllAroundADarkMiddle) {
   for (const auto& [rim_db, kept] : {std::pair{9.0, true}, {2.0, false}}) {

@@ -39,6 +39,14 @@ struct Canvas::State {
   void fill_with(Ink ink) const {
     HPDF_Page_SetRGBFill(page, real(ink.r / 255.0), real(ink.g / 255.0), real(ink.b / 255.0));
   }
+  void outline(const Corners& corners) const {
+    bool first = true;
+    for (const auto& [x, y] : corners) {
+      (first ? HPDF_Page_MoveTo : HPDF_Page_LineTo)(page, real(x), real(page_height_pt - y));
+      first = false;
+    }
+    HPDF_Page_ClosePath(page);
+  }
 };
 
 Canvas::Canvas(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -115,15 +123,23 @@ void Canvas::box(double x, double y, double width, double height, Ink fill) {
   HPDF_Page_Fill(state_->page);
 }
 
-void Canvas::polygon(const std::vector<std::pair<double, double>>& corners, Ink fill) {
+void Canvas::polygon(const Corners& corners, Ink fill) {
   state_->fill_with(fill);
-  bool first = true;
-  for (const auto& [x, y] : corners) {
-    (first ? HPDF_Page_MoveTo : HPDF_Page_LineTo)(state_->page, real(x), real(page_height_pt - y));
-    first = false;
-  }
-  HPDF_Page_ClosePath(state_->page);
+  state_->outline(corners);
   HPDF_Page_Fill(state_->page);
+}
+
+void Canvas::glaze(const std::vector<Corners>& polygons, Ink fill, double opacity) {
+  if (polygons.empty()) return;
+  // What a page is drawn with is put back afterwards: opacity holds until then.
+  HPDF_Page_GSave(state_->page);
+  const HPDF_ExtGState glass = HPDF_CreateExtGState(state_->document.get());
+  HPDF_ExtGState_SetAlphaFill(glass, real(opacity));
+  HPDF_Page_SetExtGState(state_->page, glass);
+  state_->fill_with(fill);
+  for (const Corners& corners : polygons) state_->outline(corners);
+  HPDF_Page_Fill(state_->page);
+  HPDF_Page_GRestore(state_->page);
 }
 
 void Canvas::disc(double x, double y, double radius, Ink fill) {

@@ -39,7 +39,10 @@ class Canvas {
   void line(double x0, double y0, double x1, double y1, double width_pt, Ink ink);
   void box(double x, double y, double width, double height, Ink fill);
   // Corners (x, y) in order; closed and filled.
-  void polygon(const std::vector<std::pair<double, double>>& corners, Ink fill);
+  using Corners = std::vector<std::pair<double, double>>;
+  void polygon(const Corners& corners, Ink fill);
+  // All at once and with what lies below shining through, so that no seam shows between neighbours.
+  void glaze(const std::vector<Corners>& polygons, Ink fill, double opacity);
   void disc(double x, double y, double radius, Ink fill);
   // Kept as JPEG; nothing for an empty picture.
   void picture(double x, double y, double width, double height,

@@ -18,15 +18,17 @@ constexpr double plot_width_pt = (Layout::content_width_pt - gap_pt) / 2;
 // Of a plot's logical px: letters of 7 pt.
 constexpr double unit_pt = 7.0 / 13;
 
-// Plots on paper. There is no opacity: bands are mixed with the white below them.
+// Plots on paper. What is translucent is gathered, since the steps of a band are filled together.
 class PaperPen : public ChartPen {
  public:
   explicit PaperPen(Canvas& canvas) : canvas_(canvas) {}
   double text_width(const std::string& words, double size, bool strong) const override {
     return canvas_.text_width_pt(words, weight(strong), size);
   }
+  ~PaperPen() override { lay_glaze(); }
   void text(imaging::Point2 at, const std::string& words, double size, bool strong, ChartInk ink,
             Align align, double room) override {
+    lay_glaze();
     double width = text_width(words, size, strong);
     // A remark that is too long for its plot gets smaller, down to what can still be read.
     if (room > 0 && width > room) {
@@ -37,26 +39,34 @@ class PaperPen : public ChartPen {
     canvas_.text(at.x - share * width, at.y, words, weight(strong), size, ink_of(ink));
   }
   void line(std::span<const imaging::Point2> points, double width, ChartInk ink) override {
+    lay_glaze();
     for (std::size_t i = 1; i < points.size(); ++i)
       canvas_.line(points[i - 1].x, points[i - 1].y, points[i].x, points[i].y, width, ink_of(ink));
   }
   void fill(std::span<const imaging::Point2> corners, ChartInk ink, double opacity) override {
-    std::vector<std::pair<double, double>> places;
+    Canvas::Corners places;
     for (const imaging::Point2& p : corners) places.emplace_back(p.x, p.y);
-    const Ink full = ink_of(ink);
-    const auto mixed = [&](unsigned char c) {
-      return static_cast<unsigned char>(255 - opacity * (255 - c));
-    };
-    canvas_.polygon(places, {mixed(full.r), mixed(full.g), mixed(full.b)});
+    if (ink != glaze_ink_ || opacity != glaze_opacity_) lay_glaze();
+    if (opacity >= 1) return canvas_.polygon(places, ink_of(ink));
+    glaze_ink_ = ink;
+    glaze_opacity_ = opacity;
+    glaze_.push_back(std::move(places));
   }
 
  private:
+  void lay_glaze() {
+    canvas_.glaze(glaze_, ink_of(glaze_ink_), glaze_opacity_);
+    glaze_.clear();
+  }
   static Ink ink_of(ChartInk ink) {
     const imaging::Rgb c = paper_colour(ink);
     return {c.r, c.g, c.b};
   }
   static Weight weight(bool strong) { return strong ? Weight::Semibold : Weight::Regular; }
   Canvas& canvas_;
+  std::vector<Canvas::Corners> glaze_;
+  ChartInk glaze_ink_{};
+  double glaze_opacity_ = 1;
 };
 
 // Two beside each other; more rows below a plot make the pair taller.

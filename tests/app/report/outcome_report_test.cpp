@@ -7,6 +7,7 @@
 #include <fstream>
 #include <regex>
 
+#include "app/report/canvas.h"
 #include "app/report/chart_svg.h"
 #include "tests/support/scratch_folder.h"
 
@@ -73,6 +74,52 @@ TEST(OutcomeReport, HoldsEveryPlotAndTheComparison) {
   EXPECT_THAT(text, HasSubstr("Beside published series"));
   EXPECT_THAT(text, HasSubstr("PROMISE II"));
   EXPECT_THAT(text, HasSubstr(outcomes.sha256.substr(0, 16)));
+}
+
+// One page at a pixel a point, as a viewer shows it.
+imaging::Frame<imaging::Rgb> shown(report::Canvas canvas, const fs::path& folder) {
+  const auto bytes = canvas.finish();
+  EXPECT_TRUE(bytes);
+  std::ofstream(folder / "page.pdf", std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes->data()),
+             static_cast<std::streamsize>(bytes->size()));
+  const std::string page = (folder / "page").string();
+  EXPECT_EQ(std::system(("pdftoppm -r 72 -singlefile " + page + ".pdf " + page).c_str()), 0);
+  std::ifstream in(page + ".ppm", std::ios::binary);
+  std::string kind;
+  int columns = 0, rows = 0, most = 0;
+  in >> kind >> columns >> rows >> most;
+  in.get();
+  imaging::Frame<imaging::Rgb> picture(columns, rows);
+  in.read(reinterpret_cast<char*>(picture.data()),
+          static_cast<std::streamsize>(3 * picture.size()));
+  EXPECT_TRUE(in);
+  return picture;
+}
+
+TEST(Canvas, LetsWhatLiesBelowShineThroughWithoutSeams) {
+  const support::ScratchFolder folder;
+  auto canvas = report::Canvas::make("Glaze");
+  ASSERT_TRUE(canvas) << canvas.error().sentence;
+  canvas->add_page();
+  const auto box = [](double from, double to) {
+    return report::Canvas::Corners{{from, 100}, {to, 100}, {to, 200}, {from, 200}};
+  };
+  // Red from 100 to 200 in two steps that meet within a pixel; blue from 150 to 250 over it.
+  canvas->glaze({box(100, 130.37), box(130.37, 200)}, {255, 0, 0}, 0.5);
+  canvas->glaze({box(150, 250)}, {0, 0, 255}, 0.5);
+  canvas->polygon(box(300, 320), {0, 0, 0});
+  const auto page = shown(*std::move(canvas), folder.path());
+  const auto colour_is = [&](int column, int r, int g, int b) {
+    const imaging::Rgb c = page(column, 150);
+    EXPECT_NEAR(c.r, r, 3) << column;
+    EXPECT_NEAR(c.g, g, 3) << column;
+    EXPECT_NEAR(c.b, b, 3) << column;
+  };
+  for (int column = 105; column < 145; ++column) colour_is(column, 255, 128, 128);
+  colour_is(175, 128, 64, 191);
+  colour_is(225, 128, 128, 255);
+  colour_is(310, 0, 0, 0);
 }
 
 TEST(OutcomeReport, IsNotMadeOfATableWithFaults) {

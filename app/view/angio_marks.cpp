@@ -43,7 +43,10 @@ std::string words_of(const imaging::Lesion& lesion, const imaging::Calibration& 
 constexpr double least_known_share = 0.25;
 
 bool is_known(const WidthSample& s) {
-  return s.filled && s.diameter_sd_px <= least_known_share * s.diameter_px;
+  // Where it meets or crosses another vessel, neither has edges of its own.
+  constexpr double own_width = 1.5;
+  return s.filled && s.diameter_sd_px <= least_known_share * s.diameter_px &&
+         s.diameter_px <= own_width * s.reference_px;
 }
 
 void mark_vessel(Canvas& canvas, const AngioWidths::Vessel& vessel, const PlaceOf& place_of) {
@@ -244,7 +247,7 @@ void mark_map_legend(Canvas& canvas, const imaging::GreyRange& scale, const std:
     canvas.text({left - canvas.px(6), top + (1 - share) * height + canvas.px(4)},
                 with_decimals(value, decimals), type);
   }
-  canvas.text({left + width, top - canvas.px(10)}, name + " (" + unit + ")",
+  canvas.text({left + width, top - canvas.px(14)}, name + " (" + unit + ")",
               {.size = 12, .weight = Weight::SemiBold, .align = Align::Right});
 }
 

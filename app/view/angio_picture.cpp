@@ -172,6 +172,8 @@ class AngioPicture : public ImagePicture {
       }
     mark_landmarks(canvas, look, run, place_of);
     if (!subtracted_) return;
+    // A map's colours are what is looked at, and lie on the same vessels.
+    if (look.view.angio.shows == AngioShows::Map) return mark_regions(canvas, look, run, place_of);
     if (look.view.angio.shows_tree && look.angio.traced)
       mark_traced(canvas, *look.angio.traced, place_of);
     mark_measured(canvas, look, run, place_of);

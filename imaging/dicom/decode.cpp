@@ -94,7 +94,12 @@ Tags tags_of(DcmItem& item) {
     }
     auto& element = dynamic_cast<DcmElement&>(*object);
     const unsigned long count = element.getVM();
-    if (is_number(element.ident())) {
+    if (element.ident() == EVR_OW && tag == tag::lut_data) {  // US in some files, words in others.
+      Uint16* words = nullptr;
+      const unsigned long bytes = element.getLength();
+      if (element.getUint16Array(words).good() && words != nullptr)
+        tags.set(tag, std::vector<double>(words, words + bytes / 2));
+    } else if (is_number(element.ident())) {
       std::vector<double> values(count);
       for (unsigned long i = 0; i < count; ++i) values[i] = number_at(element, i);
       tags.set(tag, std::move(values));

@@ -1,5 +1,7 @@
 #include "imaging/dicom/from_tags.h"
 
+#include <algorithm>
+
 #include "imaging/dicom/tag_names.h"
 
 namespace imaging {
@@ -83,13 +85,42 @@ Result<Frame<Rgb>> colour_frame(const DecodedFile& file, int index) {
   return frame;
 }
 
+namespace {
+
+// The straight window nearest to a table of greys (PS3.3 C.11.2.1.1): through where it passes a
+// tenth and nine tenths of its rise. Tables that fall, or whose count is not the stated one, are
+// none.
+Window window_of_table(const Tags& table) {
+  const std::vector<double> greys = table.numbers(tag::lut_data);
+  const auto first = table.number(tag::lut_descriptor, 1);
+  const double stated = table.number_or(tag::lut_descriptor, 0);
+  constexpr double all_of_16_bits = 65536;  // Written as 0.
+  if (!first || greys.size() < 2 ||
+      static_cast<double>(greys.size()) != (stated == 0 ? all_of_16_bits : stated))
+    return {};
+  const double low = greys.front(), rise = greys.back() - low;
+  if (!(rise > 0)) return {};
+  const auto passes = [&](double share) {
+    const auto at = std::find_if(greys.begin(), greys.end(),
+                                 [&](double grey) { return grey >= low + share * rise; });
+    return *first + static_cast<double>(at - greys.begin());
+  };
+  const double tenth = passes(0.1), nine_tenths = passes(0.9);
+  return {0.5 * (tenth + nine_tenths), std::max(1.0, (nine_tenths - tenth) / 0.8)};
+}
+
+}  // namespace
+
 Window window_of(const DecodedHeader& header) {
   const auto centre = header.tags.number(tag::window_centre);
   const auto width = header.tags.number(tag::window_width);
-  if (!centre || !width || *width <= 0) return {};
-  const double shifted = *centre + header.offset;
-  if (!is_monochrome1(header)) return {shifted, *width};
-  return {((1 << header.bits_stored) - 1) - shifted, *width};
+  Window window{centre.value_or(0), width.value_or(0)};
+  if (!centre || !width || *width <= 0)
+    window = window_of_table(header.tags.item(tag::voi_lut_sequence));
+  if (!(window.width > 0)) return {};
+  const double shifted = window.centre + header.offset;
+  if (!is_monochrome1(header)) return {shifted, window.width};
+  return {((1 << header.bits_stored) - 1) - shifted, window.width};
 }
 
 }  // namespace imaging

@@ -19,7 +19,9 @@ std::string label_of(const DecodedHeader& header, const std::string& otherwise);
 Result<Frame<std::uint16_t>> grey_frame(const DecodedFile& file, int index);
 Result<Frame<Rgb>> colour_frame(const DecodedFile& file, int index);
 
-// Window of the stored values as `grey_frame` returns them; 0, 0 when the file has none.
+// Window of the stored values as `grey_frame` returns them; 0, 0 when the file has none. A file that
+// gives a table of greys instead (VOI LUT Sequence) has the straight window nearest to it. Either is
+// for the eye: no stored value changes.
 struct Window {
   double centre = 0, width = 0;
 };

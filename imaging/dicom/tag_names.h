@@ -106,6 +106,9 @@ inline constexpr Tag pixel_intensity_relationship_sign = 0x00281041;
 inline constexpr Tag window_centre = 0x00281050;
 inline constexpr Tag window_width = 0x00281051;
 inline constexpr Tag lossy_image_compression = 0x00282110;
+inline constexpr Tag lut_descriptor = 0x00283002;
+inline constexpr Tag lut_data = 0x00283006;
+inline constexpr Tag voi_lut_sequence = 0x00283010;
 inline constexpr Tag mask_subtraction_sequence = 0x00286100;
 inline constexpr Tag mask_operation = 0x00286101;
 inline constexpr Tag applicable_frame_range = 0x00286102;
@@ -217,6 +220,9 @@ inline constexpr std::array wanted = {
     window_centre,
     window_width,
     lossy_image_compression,
+    lut_descriptor,
+    lut_data,
+    voi_lut_sequence,
     mask_subtraction_sequence,
     mask_operation,
     applicable_frame_range,

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "imaging/angio/bolus.h"
 #include "imaging/angio/perfusion.h"
 #include "imaging/vessel/stenosis.h"
 #include "tests/bench/angio.h"
@@ -35,8 +36,12 @@ struct Measured {
   double length_px = 0;
 };
 
-// The peak of the run, measured along a way that wanders by a pixel about the vessel.
-std::optional<Measured> measured(const FilmedLeg& leg) {
+// What widths are measured on: contrast by its course in time, as the whole run is, or the peak, as
+// chosen frames are.
+enum class On { Course, Peak };
+
+// Measured along a way that wanders by a pixel about the vessel.
+std::optional<Measured> measured(const FilmedLeg& leg, On on) {
   const auto subtraction =
       imaging::Subtraction::make(leg.run, {.frames = {0, 1, 2}, .reason = "the first frames"});
   if (!subtraction) return std::nullopt;
@@ -51,8 +56,15 @@ std::optional<Measured> measured(const FilmedLeg& leg) {
     way.push_back({std::lerp(first.x, last.x, share) - off * (last.y - first.y) / length,
                    std::lerp(first.y, last.y, share) + off * (last.x - first.x) / length});
   }
-  // Frames in which contrast fills the vessel evenly; the peak over them, as a person sees it.
-  auto profile = imaging::measure_widths(subtraction->peak(), way);
+  Frame<float> contrast;
+  if (on == On::Peak) {
+    contrast = subtraction->peak();
+  } else {
+    auto fit = imaging::fit_bolus(*subtraction, static_cast<int>(leg.run.frames.size()), nullptr);
+    if (!fit) return std::nullopt;
+    contrast = std::move(fit->contrast);
+  }
+  auto profile = imaging::measure_widths(contrast, way);
   if (!profile) {
     std::printf("  %s\n", profile.error().sentence.c_str());
     return std::nullopt;
@@ -62,14 +74,14 @@ std::optional<Measured> measured(const FilmedLeg& leg) {
                   length};
 }
 
-void print_diameters(int columns) {
+void print_diameters(int columns, On on) {
   std::printf("  even vessels at %d x %d:", columns, columns);
   double worst = 0;
   for (const double diameter : {1.5, 2.0, 2.5, 3.0, 4.0, 5.0}) {
     const auto leg = filmed_leg(straight_artery([&](double) { return diameter; }), entry(),
                                 {.columns = columns});
     if (!leg) return;
-    const auto m = measured(*leg);
+    const auto m = measured(*leg, on);
     if (!m) return;
     double sum = 0, off = 0;
     for (const auto& s : m->profile.samples) {
@@ -83,7 +95,7 @@ void print_diameters(int columns) {
   std::printf("\n    bias (mean absolute error of single places), mm; worst %.3f mm\n", worst);
 }
 
-void print_narrowings(int columns) {
+void print_narrowings(int columns, On on) {
   std::printf("  narrowings of a 3 mm vessel over 8 mm, asked > found:");
   double worst = 0;
   for (const double percent : {30.0, 40.0, 50.0, 60.0, 70.0, 80.0}) {
@@ -94,7 +106,7 @@ void print_narrowings(int columns) {
     };
     const auto leg = filmed_leg(straight_artery(diameter), entry(), {.columns = columns});
     if (!leg) return;
-    const auto m = measured(*leg);
+    const auto m = measured(*leg, on);
     if (!m) return;
     double found = 0;
     for (const auto& lesion : m->profile.lesions) found = std::max(found, lesion.percent_diameter);
@@ -181,10 +193,14 @@ void print_curves(double noise_share, int draws) {
 }  // namespace
 
 void print_angio_widths() {
-  std::printf("\nDiameters on filmed runs of a straight artery, at the case's noise\n");
-  for (const int columns : {512, 1024}) {
-    print_diameters(columns);
-    print_narrowings(columns);
+  for (const On on : {On::Course, On::Peak}) {
+    std::printf("\nDiameters on filmed runs of a straight artery, at the case's noise, %s\n",
+                on == On::Course ? "by the course of contrast as whole runs are measured"
+                                 : "on the peak as chosen frames are");
+    for (const int columns : {512, 1024}) {
+      print_diameters(columns, on);
+      print_narrowings(columns, on);
+    }
   }
 }
 

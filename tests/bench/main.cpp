@@ -154,6 +154,10 @@ int main(int argc, char** argv) {
                                argc > 3 ? std::atoi(argv[3]) : 31);
     return 0;
   }
+  if (mode == "widths") {
+    bench::print_angio_widths();
+    return 0;
+  }
   if (mode == "scores") {
     const bool each = argc > 4 && std::strcmp(argv[4], "--each") == 0;
     return bench::print_foot_scores(argc > 2 ? std::atoi(argv[2]) : 200,

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -82,6 +83,27 @@ TEST(ReadStudy, TurnsMonochrome1Round) {
   EXPECT_EQ(study->runs.front().frames.front()(6, 4), 4095 - angiogram_value(6, 4, 0));
   EXPECT_EQ(study->runs.front().window_centre, 3095);
   EXPECT_EQ(study->runs.front().window_width, 300);
+}
+
+// A table of greys for the eye over stored values 1000 to 1999: flat to 1200, rising evenly to
+// 1800, flat again. Its window is the rise; no stored value changes.
+TEST(ReadStudy, TakesTheWindowFromATableOfGreysAndLeavesTheValuesAlone) {
+  const ScratchFolder folder;
+  std::vector<std::uint16_t> greys;
+  for (int value = 1000; value < 2000; ++value)
+    greys.push_back(static_cast<std::uint16_t>(std::clamp((value - 1200) * 4095 / 600, 0, 4095)));
+  angiogram(7, 5, 1)
+      .in_item(tag::voi_lut_sequence, tag::lut_descriptor,
+               std::vector<std::uint16_t>{1000, 1000, 12})
+      .in_item(tag::voi_lut_sequence, tag::lut_data, greys)
+      .save(folder / "a.dcm");
+  const auto study = read_study({folder.path()});
+  ASSERT_TRUE(study);
+  const AngioRun& run = study->runs.front();
+  EXPECT_NEAR(run.window_centre, 1500, 1);  // Each end is known to the step it lies in.
+  EXPECT_NEAR(run.window_width, 600, 3);
+  for (int r = 0; r < 5; ++r)
+    for (int c = 0; c < 7; ++c) EXPECT_EQ(run.frames.front()(c, r), angiogram_value(c, r, 0));
 }
 
 TEST(ReadStudy, ReadsAnAngiogramWithoutSpacingInPixels) {

@@ -123,6 +123,9 @@ Result<TracedVolume> trace_volume(const DuplexVolume& volume, int index, const P
     });
     if (progress.cancelled()) return cancelled();
     judge();
+    // A vein was looked for.
+    for (MeasuredTrack& t : measured)
+      if (t.is_expected && t.artery_probability >= 0.5) t.samples.clear();
   }
   find_valves(measured, superior);
   std::vector<Stretch> stretches =

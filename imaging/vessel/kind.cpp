@@ -320,14 +320,17 @@ void drop_false_tracks(std::vector<MeasuredTrack>& tracks, const Vector3<Lps>& d
   for (std::size_t n = 0; n < tracks.size(); ++n) {
     const auto& samples = tracks[n].samples;
     if (keep[n] || samples.empty() || lies_in_gel(samples, skin)) continue;
-    if (tracks[n].is_expected && (!blood.is_as_dark(samples) || wall_logit(tracks[n]) > 0))
-      continue;
+    const bool is_vein = wall_logit(tracks[n]) <= 0;
+    if (tracks[n].is_expected && (!blood.is_as_dark(samples) || !is_vein)) continue;
+    const double chance_db = tracks[n].is_expected ? chance_expected_db
+                             : is_vein             ? chance_beside_artery_db
+                                                   : chance_lumen_db;
     const double beside = escorted(samples, arteries);
     keep[n] =
         is_lumen(samples, deep,
                  expected_share * evidence_db_mm - colour_evidence_db_mm(samples, colour_noise),
-                 tracks[n].is_expected ? chance_expected_db : chance_beside_artery_db) &&
-        (beside >= escorted_share || beside * length_mm(samples) >= escorted_mm);
+                 chance_db) &&
+        (beside >= escorted_share || (is_vein && beside * length_mm(samples) >= escorted_mm));
   }
   for (std::size_t n = 0; n < tracks.size(); ++n)
     if (!keep[n]) tracks[n].samples.clear();

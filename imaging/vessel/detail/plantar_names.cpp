@@ -221,7 +221,9 @@ std::vector<Point3<Lps>> name_soles(std::vector<Stretch>& all, const NamedLimb& 
     for (const Point3<Lps>& start : starts)
       if (const auto here = passes(all, all[n].samples, start, limb))
         turn = std::min(turn.value_or(*here), *here);
-    if (!turn || (!arteries && is_above_ankle(all, all[n].samples[*turn].position, limb))) continue;
+    if (!turn ||
+        (!arteries && !heel_mm && is_above_ankle(all, all[n].samples[*turn].position, limb)))
+      continue;
     cuts.push_back(all[n].samples[*turn].position);
     const Vector3<Lps> way = end_beyond(all, n) - all[n].samples[*turn].position;
     // The lateral plantar vessels cross the sole, the medial ones run straight to the big toe.

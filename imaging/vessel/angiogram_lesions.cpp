@@ -207,15 +207,17 @@ double radius_of_share(double share, double whole_px, double blur_px) {
 }
 
 // What is left of the lumen where too little contrast shows for a width: by the contrast itself,
-// against what lies beside it. Closed where a quarter of the diameter would have shown.
-void grade_by_contrast(double left, double error, double expected, double blur_px, Lesion& l) {
+// against what lies beside it. Closed where a quarter of the diameter would have shown, over a
+// length that blur resolves.
+void grade_by_contrast(double left, double error, double expected, double blur_px, bool resolved,
+                       Lesion& l) {
   constexpr double closed_ratio = 0.25;
   const double whole_px = 0.5 * l.reference_px;
   const auto ratio_at = [&](double contrast) {
     return radius_of_share(std::clamp(contrast / expected, 0.0, 1.0), whole_px, blur_px) / whole_px;
   };
   const double ratio = ratio_at(left), most = ratio_at(left + 2 * error);
-  if (most <= closed_ratio) {
+  if (resolved && most <= closed_ratio) {
     l.occluded = true;
     l.percent_diameter = 100;
     return;
@@ -244,7 +246,7 @@ void empty_stretches(const std::vector<WidthSample>& samples, double blur_px, do
     l.narrowest = (l.first + l.last) / 2;
     l.reference_px = samples[l.narrowest].reference_px;
     const bool by_hand = samples[l.first].by_hand;
-    if (l.length_px < least_px || is_tip(samples, l)) continue;
+    if (is_tip(samples, l)) continue;
     const double error = 1 / std::sqrt(std::max(1.0, l.length_px / apart_px));
     left /= static_cast<double>(l.last - l.first + 1);
     std::vector<double> before, after;
@@ -257,12 +259,12 @@ void empty_stretches(const std::vector<WidthSample>& samples, double blur_px, do
     const double expected =
         at_end ? std::max(median(before), median(after)) : std::min(median(before), median(after));
     if (!by_hand && expected - left < sure_sigmas * error) continue;
-    grade_by_contrast(left, error, std::max(1e-9, expected), blur_px, l);
+    grade_by_contrast(left, error, std::max(1e-9, expected), blur_px, l.length_px >= least_px, l);
     // The middle of a narrowing that widths show on both sides; a longer stretch with some contrast
     // and no width is a faint vessel.
     const bool throat = l.reference_px >= least_graded_px && l.length_px <= 2 * l.reference_px &&
                         l.percent_diameter >= sure_sigmas * l.percent_sd;
-    if (l.occluded || by_hand)
+    if (l.occluded || (by_hand && l.length_px >= least_px))
       lesions.push_back(l);
     else if (throat)
       throats.push_back(l);

@@ -154,6 +154,10 @@ int main(int argc, char** argv) {
                                argc > 3 ? std::atoi(argv[3]) : 31);
     return 0;
   }
+  if (mode == "space") {
+    bench::print_angio_space(shared_data());
+    return 0;
+  }
   if (mode == "widths") {
     bench::print_angio_widths();
     return 0;

@@ -141,6 +141,28 @@ void add_unknown(const RailTrack& track, const RailLimits& limits, std::vector<R
   close();
 }
 
+// Calcium of the media is a disease of all arteries of a limb: in a foot that shows so much beyond
+// doubt, less is enough elsewhere. A healthy foot shows a few millimetres that are none (E).
+bool is_calcified(const std::vector<RailTrack>& tracks, double px_per_mm) {
+  constexpr double beyond_doubt_mm = 20;
+  std::size_t points = 0;
+  for (const RailTrack& track : tracks) points += track.points.size();
+  return static_cast<double>(points) >= beyond_doubt_mm * px_per_mm;
+}
+
+// What is followed may run into what was found: the longest comes first.
+std::vector<RailTrack> followed_on(const Frame<float>& image, const Scale& scale,
+                                   const RailLimits& limits, const RailProof& proof,
+                                   const std::vector<RailTrack>& tracks) {
+  auto followed = followed_rails(image, scale.shape, tracks, limits, proof);
+  std::stable_sort(followed.begin(), followed.end(), [](const RailTrack& a, const RailTrack& b) {
+    return a.points.size() > b.points.size();
+  });
+  std::vector<RailTrack> all;
+  for (const RailTrack& track : followed) add_unknown(track, limits, all);
+  return all;
+}
+
 // Tracks of what stands out anywhere, and of these what proves to have two walls. Pairs of lines
 // come first; bands, of which most are bone's cortex, add the narrow tubes.
 std::vector<RailTrack> calcified_tracks(const Frame<float>& image, double contrast,
@@ -167,16 +189,14 @@ std::vector<RailTrack> calcified_tracks(const Frame<float>& image, double contra
             static_cast<float>(std::max(1e-6, may_be * contrast + may_be_noise * here));
       }
     const RailProof proof{must_be * contrast, noise, thinnest_wall_mm * scale.px_per_mm};
-    auto tracks = followed_rails(
-        image, scale.shape,
-        proven_rails(image, scale.shape, trace_rails(*map, limits), limits, proof), limits, proof);
-    // What is followed may run into what was found: the longest comes first.
-    std::stable_sort(tracks.begin(), tracks.end(), [](const RailTrack& a, const RailTrack& b) {
-      return a.points.size() > b.points.size();
-    });
-    for (const RailTrack& track : tracks) add_unknown(track, limits, all);
+    for (const RailTrack& track :
+         proven_rails(image, scale.shape, trace_rails(*map, limits), limits, proof))
+      add_unknown(track, limits, all);
   }
-  return all;
+  return is_calcified(all, scale.px_per_mm)
+             ? followed_on(image, scale, limits,
+                           {must_be * contrast, noise, thinnest_wall_mm * scale.px_per_mm}, all)
+             : all;
 }
 
 // Where a fitted map lays one artery.

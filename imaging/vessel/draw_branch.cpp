@@ -19,10 +19,6 @@ constexpr double step_mm = 0.5, least_mm = 2, most_mm = 120;
 constexpr double bow = 0.2, least_bow_mm = 8;
 constexpr float dear = 12;            // A voxel of bright tissue against one of black lumen.
 constexpr float colour_share = 0.4F;  // What colour takes off the price.
-// The search is led on as if the rest cost this much: more than a black lumen does, and a third of
-// what tissue does. The way found is at worst so much dearer than the cheapest one, and a lumen's
-// is many times cheaper than any other; but far less is searched.
-constexpr float haste = 2.5F;
 
 // Half-millimetre cells in a box around both clicks. Only those in a spindle between the clicks are
 // searched, as wide in the middle as a branch may bow, whichever way it runs; a cell is priced when
@@ -56,7 +52,7 @@ class Cells {
     tissue_ = usual_grey();
   }
 
-  // The cheapest way (Dijkstra's, led on by what the rest may cost). Empty if there is
+  // The cheapest way (Dijkstra's, led on by the least that the rest can cost). Empty if there is
   // none.
   std::vector<Point3<Lps>> way(const Point3<Lps>& a, const Point3<Lps>& b) {
     const int start = cell(a), goal = cell(b);
@@ -88,7 +84,7 @@ class Cells {
         known = total;
         from[index(next)] = at.cell;
         const auto rest = static_cast<float>(distance(place(next), end) / step_mm);
-        open.push({total + haste * rest, total, next});
+        open.push({total + least * rest, total, next});
       }
     }
     if (!std::isfinite(paid[index(goal)])) return {};

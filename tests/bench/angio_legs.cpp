@@ -54,4 +54,13 @@ std::optional<FilmedLeg> filmed_leg(const std::string& recipe, int seed, const s
   return filmed_leg(std::move(*limb), *entry, filming);
 }
 
+imaging::phantom::RunEntry straight_entry() {
+  return {.name = "straight",
+          .vessel = "posterior_tibial_artery",
+          .at = 0.5,
+          .primary_deg = 12,
+          .secondary_deg = 3,
+          .frames = 14};
+}
+
 }  // namespace bench

@@ -55,4 +55,7 @@ imaging::phantom::Limb straight_artery(Diameter diameter_mm_at) {
   return limb;
 }
 
+// A run of that artery, seen aslant.
+imaging::phantom::RunEntry straight_entry();
+
 }  // namespace bench

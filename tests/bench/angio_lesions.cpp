@@ -158,15 +158,6 @@ void print(const char* what, const Tally& t) {
       t.within_five, t.found > 0 ? t.off / t.found : 0);
 }
 
-phantom::RunEntry straight_entry() {
-  return {.name = "straight",
-          .vessel = "posterior_tibial_artery",
-          .at = 0.5,
-          .primary_deg = 12,
-          .secondary_deg = 3,
-          .frames = 14};
-}
-
 }  // namespace
 
 void print_angio_lesions(int legs, int first) {

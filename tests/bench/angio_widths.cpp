@@ -21,15 +21,6 @@ using imaging::Frame;
 using imaging::Point2;
 namespace phantom = imaging::phantom;
 
-phantom::RunEntry entry() {
-  return {.name = "straight",
-          .vessel = "posterior_tibial_artery",
-          .at = 0.5,
-          .primary_deg = 12,
-          .secondary_deg = 3,
-          .frames = 14};
-}
-
 struct Measured {
   imaging::WidthProfile profile;
   double mm_per_px = 0;  // In the vessel's plane; the calibration's error is not asked here.
@@ -78,7 +69,7 @@ void print_diameters(int columns, On on) {
   std::printf("  even vessels at %d x %d:", columns, columns);
   double worst = 0;
   for (const double diameter : {1.5, 2.0, 2.5, 3.0, 4.0, 5.0}) {
-    const auto leg = filmed_leg(straight_artery([&](double) { return diameter; }), entry(),
+    const auto leg = filmed_leg(straight_artery([&](double) { return diameter; }), straight_entry(),
                                 {.columns = columns});
     if (!leg) return;
     const auto m = measured(*leg, on);
@@ -104,7 +95,7 @@ void print_narrowings(int columns, On on) {
       const double lost = std::abs(far) < 1 ? 0.5 * (1 + std::cos(std::numbers::pi * far)) : 0;
       return 3 * (1 - percent / 100 * lost);
     };
-    const auto leg = filmed_leg(straight_artery(diameter), entry(), {.columns = columns});
+    const auto leg = filmed_leg(straight_artery(diameter), straight_entry(), {.columns = columns});
     if (!leg) return;
     const auto m = measured(*leg, on);
     if (!m) return;

@@ -19,7 +19,6 @@ namespace {
 
 using imaging::Frame;
 using imaging::Point2;
-namespace phantom = imaging::phantom;
 
 struct Measured {
   imaging::WidthProfile profile;
